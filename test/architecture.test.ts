@@ -28,7 +28,7 @@ describe('architecture', () => {
   });
 
   /** The first of these calls loads the rules of all languages, which takes Node as long as half a start. */
-  it('asks nothing of Intl on the way of every run', async () => {
+  it('uses no Intl on the path of every run', async () => {
     const allowed = ['config/settings/time-zones.ts', 'safety/wall-clock.ts', 'terminal/width.ts'];
     const folder = path.join(ROOT, 'src', 'lib');
     const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'));
@@ -39,7 +39,7 @@ describe('architecture', () => {
     expect(asking.map((name) => name.replaceAll('\\', '/')).sort()).toEqual(allowed);
   });
 
-  it('asks canParseUrl, not URL.canParse, which goes wrong once it is hot', async () => {
+  it('uses canParseUrl, not URL.canParse, which fails once it is optimized', async () => {
     const folder = path.join(ROOT, 'src');
     const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'));
     const texts = await Promise.all(files.map((name) => readFile(path.join(folder, name), 'utf8')));

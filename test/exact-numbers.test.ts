@@ -221,7 +221,7 @@ describe('what YAML and JavaScript have beyond JSON', () => {
     expect(made?.request.body).toBe('{"d":9007199254740993,"next":9007199254740994,"list":[1]}');
   });
 
-  it('an option takes the value of a number, however it is written; one that would be rounded is refused', async () => {
+  it('an option accepts the value of a number, however it is written; one that would be rounded is refused', async () => {
     const { input } = await aProject({ 'prod-e2e.config.yaml': 'rate: 2.50\ncount: 3.0' });
     const { settings } = await resolveWithOrigins(input);
     expect([settings.rate, settings.count]).toEqual([2.5, 3]);
@@ -306,7 +306,7 @@ describe('paths in a configuration', () => {
     await expect(resolveWithOrigins(input)).rejects.toThrow(message);
   });
 
-  it('brackets and quotes are taken in templates, where a response is read', async () => {
+  it('brackets and quotes are allowed in templates, where a response is read', async () => {
     const url = '{{origin}}/{{response.items[0].id}}/{{response."x.y"}}';
     const { input } = await aProject({ 'prod-e2e.config.yaml': `cleanup: { url: '${url}' }` });
     await expect(resolveWithOrigins(input)).resolves.toBeDefined();
@@ -318,7 +318,7 @@ describe('paths in a configuration', () => {
   });
 });
 
-it('any number in any spelling comes out of reading, writing and masking as it went in', () => {
+it('any number in any spelling is unchanged by reading, writing and masking', () => {
   const digits = fc.stringMatching(/^(0|[1-9]\d{0,40})$/);
   const fraction = fc.oneof(fc.constant(''), fc.stringMatching(/^\.\d{1,40}$/));
   const power = fc.oneof(fc.constant(''), fc.stringMatching(/^[eE][+-]?\d{1,5}$/));

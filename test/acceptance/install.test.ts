@@ -29,7 +29,7 @@ describe('npm pack, npm install -g', () => {
 
   afterAll(() => rm(prefix, { recursive: true, force: true }));
 
-  it('brings no other packages along', async () => {
+  it('installs no other packages', async () => {
     expect(await readdir(path.join(prefix, 'lib', 'node_modules'))).toEqual(['prod-e2e']);
     const inside = await readdir(path.join(prefix, 'lib', 'node_modules', 'prod-e2e'));
     expect(inside).not.toContain('node_modules');

@@ -96,7 +96,7 @@ const responding =
   };
 
 describe('clean-up of a saved run', () => {
-  it('calls for what is open, also without a response where that is not needed', async () => {
+  it('makes open calls, also without a response if it is not needed', async () => {
     const calls = [BY_ID, BY_TEST];
     const folder = await left(['responded', 'timeout', 'sending', 'refused'], calls);
     const urls: string[] = [];
@@ -134,7 +134,7 @@ describe('clean-up of a saved run', () => {
     expect(urls).toEqual(Array.from({ length: 12 }, (_, at) => `${ORIGIN}/signals/s${at + 1}`));
   });
 
-  it('gives up where nothing responds, and leaves the rest open', async () => {
+  it('stops if nothing responds, and leaves the rest open', async () => {
     const folder = await left(
       Array.from({ length: 40 }, () => 'responded' as const),
       [BY_ID],
@@ -179,7 +179,7 @@ describe('clean-up of a saved run', () => {
     );
   });
 
-  it('tries a failed call again, and not the one beside it that succeeded', async () => {
+  it('repeats a failed call, but not the one next to it that succeeded', async () => {
     const calls = [BY_TEST, BY_ID];
     const folder = await left(['responded'], calls);
     const failing: CleanupPort['call'] = async ({ url }) => ({

@@ -171,7 +171,7 @@ describe.concurrent('a change of state', () => {
           {
             severity: 'warning',
             code: 'notify-failed',
-            message: `slack (127.0.0.1:${hooks.port}) could not be told of 1 change: HTTP 503: down for now`,
+            message: `1 change could not be reported to slack (127.0.0.1:${hooks.port}): HTTP 503: down for now`,
           },
         ]);
         refuses = false;
@@ -327,7 +327,7 @@ describe.concurrent('no alert is sent', () => {
         expect(told).toMatchObject([
           {
             code: 'notify-not-used',
-            message: 'pagerduty is not told: with --sandbox, alerts are sent only to this machine',
+            message: 'No alerts are sent to pagerduty: with --sandbox, alerts are sent only to this machine',
           },
         ]);
       },
@@ -364,7 +364,7 @@ describe.concurrent('a notifier that never responds', () => {
           'notify-failed',
         ]);
         expect(findings[0].message).toBe(
-          `slack (127.0.0.1:${hooks.port}) could not be told of 1 change: no response in time`,
+          `1 change could not be reported to slack (127.0.0.1:${hooks.port}): no response in time`,
         );
         expect(tookMs - durationMs).toBeGreaterThan(4_900);
         // Five seconds in all: nothing else was waited for, and what comes in order is not begun after them.

@@ -115,7 +115,7 @@ describe('no secret is exposed', () => {
             expect(exitCode, stderr.slice(-2_000)).toBe(run.exits);
             if (run.api !== 'quiet') expect(stdout).toContain('***');
             expect(stderr).toContain('oclif:');
-            expect(stderr).toContain('A secret was given on the command line (--header x-flag-token)');
+            expect(stderr).toContain('A secret was passed on the command line (--header x-flag-token)');
           }
           setApiMode('traces');
           for (const name of formats) {

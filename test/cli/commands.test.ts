@@ -140,7 +140,7 @@ describe('trace open', () => {
       expect(await open('--slowest')).toBe(link(slowest));
       const failed = await cli.run(['trace', 'open', '--failed'], { env });
       expect(failed.exitCode).toBe(2);
-      expect(failed.stderr).toContain('No test of run');
+      expect(failed.stderr).toContain('has no broken test');
     });
   });
 
@@ -202,13 +202,13 @@ describe('config show', () => {
       expect(text.exitCode).toBe(0);
       expect(text.stdout).toMatch(/^count +2 +/m);
       expect(text.stderr).toMatch(
-        /^Warning: No webhook endpoint is given\.\n {2}Give it: prod-e2e run --url /,
+        /^Warning: No webhook URL configured\.\n {2}Set one with --url, PRODUCTION_URL or url in the config file: prod-e2e run --url /,
       );
       const json = await run(['config', 'show', '--json']);
       expect([json.exitCode, json.stderr]).toEqual([0, '']);
       const { values, error } = JSON.parse(json.stdout);
       expect(values.length).toBeGreaterThan(10);
-      expect(error).toMatchObject({ code: 'NO_URL', message: 'No webhook endpoint is given.' });
+      expect(error).toMatchObject({ code: 'NO_URL', message: 'No webhook URL configured.' });
       const given = await run(['config', 'show', '--json', '--url', 'http://127.0.0.1:9/']);
       expect(JSON.parse(given.stdout)).not.toHaveProperty('error');
     });

@@ -50,6 +50,8 @@ it('names the config file in use if there are two in one folder', async () => {
     await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: 3');
     await writeFile(path.join(home, '.prod-e2erc.json'), '{"count": 4}');
     const { stderr } = await run(['scenarios', 'list']);
-    expect(stderr).toBe('Warning: prod-e2e.config.yaml is used; .prod-e2erc.json beside it is ignored.\n');
+    expect(stderr).toBe(
+      'Warning: using prod-e2e.config.yaml; .prod-e2erc.json in the same folder is ignored.\n',
+    );
   });
 });

@@ -174,7 +174,7 @@ describe.concurrent('doctor', () => {
       await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: 3\n');
       const { check } = await examined(run, []);
       expect(check('config')?.message).toContain('prod-e2e.config.yaml: no faults');
-      expect(check('url')).toMatchObject({ state: 'fail', message: 'No webhook endpoint is given' });
+      expect(check('url')).toMatchObject({ state: 'fail', message: 'No webhook URL configured' });
       expect(check('dsn')?.state).toBe('warn');
       expect(check('webhook')).toBeUndefined();
     });

@@ -103,7 +103,7 @@ describe('an internal error', () => {
     expect(error).toMatchObject({
       exit: 70,
       code: 'BUG',
-      message: expect.stringContaining('prod-e2e ran into a bug'),
+      message: expect.stringContaining('prod-e2e failed with an internal error'),
     });
     expect(errorText(error)).toContain('Please report it');
   });

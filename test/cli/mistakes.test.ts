@@ -27,22 +27,34 @@ describe('a common mistake', () => {
     ],
     ['an unknown scenario to show', ['scenarios', 'show', 'chop_'], ['"CHOP"?', 'prod-e2e scenarios list']],
     ['an unknown reporter', ['run', ...TARGET, '-r', 'junitt'], ['"junit"?', 'Known: pretty, json']],
-    ['an unknown profile', ['run', ...TARGET, '--profile', 'x'], ['none was found', 'prod-e2e init']],
+    [
+      'an unknown profile',
+      ['run', ...TARGET, '--profile', 'x'],
+      ['no config file was found', 'prod-e2e init'],
+    ],
     [
       'traces required without a token',
       ['run', ...TARGET, '--require-traces'],
       ['Set SENTRY_AUTH_TOKEN', '--no-verify-traces'],
     ],
-    ['a typo in a command', ['rnu'], ['There is no command "rnu".', 'prod-e2e run\n', 'prod-e2e --help']],
+    ['a typo in a command', ['rnu'], ['Unknown command "rnu".', 'prod-e2e run\n', 'prod-e2e --help']],
     [
       'a typo below a topic',
       ['report', 'shwo', 'latest'],
       ['prod-e2e report show\n', 'prod-e2e report --help'],
     ],
     ['help for a typo', ['help', 'rnu'], ['prod-e2e run\n']],
-    ['nothing like it', ['xyzzy'], ['There is no command "xyzzy".\n  All commands: prod-e2e --help\n']],
-    ['an argument too many', ['run', 'now'], ['prod-e2e run takes no such argument', 'prod-e2e run --help']],
-    ['a flag without a command', ['--sandbox'], ['A command comes first', 'prod-e2e run --sandbox']],
+    ['nothing like it', ['xyzzy'], ['Unknown command "xyzzy".\n  All commands: prod-e2e --help\n']],
+    [
+      'an argument too many',
+      ['run', 'now'],
+      ['prod-e2e run got an unexpected argument', 'prod-e2e run --help'],
+    ],
+    [
+      'a flag without a command',
+      ['--sandbox'],
+      ['The command must come before its flags', 'prod-e2e run --sandbox'],
+    ],
     ['a typo in a flag', ['run', '--sandbx'], ['Did you mean --sandbox?']],
   ])('%s', async (_, args, said) => {
     await withCli(async ({ run }) => {

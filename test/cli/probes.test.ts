@@ -388,7 +388,7 @@ describe.concurrent('an HTTP probe', () => {
         env: { DATABASE_URL: 'postgres://db.example.com/x' },
       });
       expect(exitCode, stderr).toBe(0);
-      expect(stderr).toContain('probes and clean-up that lead to other hosts are left out');
+      expect(stderr).toContain('probes and clean-up calls to other hosts are skipped');
       expect(stderr).not.toContain('Probes ask');
       expect(JSON.parse(stdout).results[0].stages).toHaveLength(1);
     });

@@ -128,7 +128,7 @@ describe.concurrent('repeat', () => {
           exitCode,
         ];
       };
-      const message = 'Sent again, it became a second event (another signal_id)';
+      const message = 'Resending it created a second event (another signal_id)';
       expect(await codes('error')).toEqual(['broken', [message], 0, 1]);
       expect(await codes('warn')).toEqual(['working', [], 1, 0]);
       expect(await codes('off')).toEqual(['working', [], 0, 0]);
@@ -154,7 +154,7 @@ describe.concurrent('repeat', () => {
         report.results.map(({ verdict, errors }) => [verdict, errors.map(({ message }) => message)]),
       ).toEqual([
         ['working', []],
-        ['broken', ['Sent again: status is "DUPLICATE", expected "ACCEPTED"']],
+        ['broken', ['Resent: status is "DUPLICATE", expected "ACCEPTED"']],
       ]);
       expect(report.summary.missing).toBe(1);
     }));
@@ -257,7 +257,7 @@ describe.concurrent('repeat', () => {
         });
         expect(exitCode).toBe(130);
         const report: Report = JSON.parse(stdout);
-        expect(report.results[0]?.repeat?.because).toContain('the run ended before it was sent again');
+        expect(report.results[0]?.repeat?.because).toContain('the run ended before all planned resends');
         expect(target.requests).toHaveLength(1);
       }),
     ));

@@ -88,7 +88,7 @@ describe('run --from', () => {
       expect(last).toMatchObject({ method: 'PUT', url: '/webhook' });
       expect(last?.headers['content-type']).toBe('application/x-www-form-urlencoded');
       expect(JSON.stringify(last?.rawHeaders)).not.toContain('canary');
-      expect(stdout).toContain('1 entry of p.har without a body left out');
+      expect(stdout).toContain('Skipped 1 entry of p.har without a body');
     }));
 
   it('reads stdin and named pipes', () =>
@@ -110,11 +110,11 @@ describe('run --from', () => {
       expect(exitCode).toBe(2);
       expect(stdout).toBe('');
       expect(stderr).toContain('p.ndjson has 33 payloads that cannot be sent:');
+      expect(stderr).toContain('p.ndjson, line 2, column 6: expected a JSON value (got the end of the line)');
+      expect(stderr).toContain('p.ndjson, line 3: expected an object to add the mark to (got a list)');
       expect(stderr).toContain(
-        'p.ndjson, line 2: expected a JSON value (column 6) (got the end of the line)',
+        'p.ndjson, line 4: expected an object to add the mark to in metadata (got a string)',
       );
-      expect(stderr).toContain('p.ndjson, line 3: found a list, so the mark has no place in it');
-      expect(stderr).toContain('p.ndjson, line 4: metadata is a text, so the mark has no place in it');
       expect(stderr).toContain('and 13 more problems');
       expect(target.requests).toHaveLength(0);
     }));
@@ -123,7 +123,7 @@ describe('run --from', () => {
     withReplay(async ({ send, write }) => {
       write('empty.ndjson', '');
       write('p.ndjson', LINES.join('\n'));
-      expect((await send(['--from', 'no.ndjson'])).stderr).toContain('There is no file');
+      expect((await send(['--from', 'no.ndjson'])).stderr).toContain('does not exist');
       expect((await send(['--from', 'empty.ndjson'])).stderr).toContain('holds no payload');
       const typo = await send(['--from', 'p.ndjson', '--scenario', 'ORDRE']);
       expect(typo.stderr).toContain('There is no scenario "ORDRE".');
@@ -139,7 +139,7 @@ describe('run --from', () => {
     withReplay(async ({ send, write, target }) => {
       write('p.ndjson', LINES.join('\n'));
       const { stdout } = await send(['--from', 'p.ndjson', '--count', '2', '--no-mark']);
-      expect(stdout).toContain('Of 3 payloads of p.ndjson only the first 2 are sent (--count)');
+      expect(stdout).toContain('Only the first 2 are sent of the 3 payloads in p.ndjson (--count)');
       await send(['--from', 'p.ndjson', '--no-mark', '--scenario', 'ORDER']);
       await send(['--from', 'p.ndjson', '--no-mark', '--exclude', 'REPLAY']);
       expect(bodies(target)).toEqual([...LINES.slice(0, 2), LINES[2], LINES[2]]);
@@ -287,9 +287,9 @@ describe('the scenario of a payload', () => {
       const { stderr, exitCode } = await send([], { env: { WEBHOOK_SECRET: A_SECRET } });
       expect(exitCode).toBe(2);
       expect(stderr).toContain(
-        'prod-e2e.config.json:1: replay.rules[0].scenario: expected ORDER, or another name together with expect (got "ODER"); did you mean ORDER?',
+        'prod-e2e.config.json:1: replay.rules[0].scenario: unknown scenario "ODER"; did you mean ORDER? (known: ORDER; a new name requires expect)',
       );
-      expect(stderr).toContain('replay.harHeaders: found Cookie, which holds a secret');
+      expect(stderr).toContain('replay.harHeaders: Cookie may hold a recorded secret');
     }));
 
   it('has at most 100 names from payloads, and none that is a secret', () =>

@@ -69,6 +69,6 @@ describe('report open', () => {
       const test = await run(['report', 'open', '9']);
       expect([test.exitCode, test.stderr]).toEqual([2, expect.stringContaining('has no test 9')]);
       const nowhere = await run(['report', 'open', '19990101']);
-      expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining('kept run')]);
+      expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining('saved run')]);
     }));
 });

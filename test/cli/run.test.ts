@@ -292,7 +292,7 @@ describe('prod-e2e run', () => {
 
 describe('usage errors', () => {
   it.each([
-    { args: ['run'], says: 'No webhook endpoint is given.', hint: 'prod-e2e run --sandbox' },
+    { args: ['run'], says: 'No webhook URL configured.', hint: 'prod-e2e run --sandbox' },
     { args: ['run', '--conut', '3'], says: 'Unknown flag --conut.', hint: 'Did you mean --count?' },
     {
       args: ['run', '--url', 'http://127.0.0.1:1', '-r', 'jnit'],

@@ -152,7 +152,7 @@ describe.concurrent('without a terminal', () => {
       expect(exitCode).toBe(2);
       expect(JSON.parse(stdout).error).toMatchObject({
         code: 'NOT_AGREED',
-        hint: expect.stringContaining('PROD_E2E_YES does not count: a yes is given on the command line'),
+        hint: expect.stringContaining('PROD_E2E_YES has no effect: confirm each run with --yes'),
       });
       expect(internet.wanted).toEqual([]);
     }));

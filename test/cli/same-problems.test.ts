@@ -93,13 +93,13 @@ const payloads = '{"symbol":"SPY"}\n{"symbol":\n';
 const token = { SENTRY_AUTH_TOKEN: 'a-token-of-nobody', SENTRY_ORG: 'acme' };
 
 it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
-  ['an empty configuration', { config: {} }, 'No webhook endpoint is given'],
+  ['an empty configuration', { config: {} }, 'No webhook URL configured'],
   [
     'a DSN of the file that is none',
     { config: { url, sentry: { dsn: 'https://key@sentry.example.com/none' } } },
     'sentry.dsn: The Sentry DSN cannot be used',
   ],
-  ['no endpoint, and something else', { config: { threshold: ['p95<'] } }, 'No webhook endpoint is given'],
+  ['no endpoint, and something else', { config: { threshold: ['p95<'] } }, 'No webhook URL configured'],
   [
     'a DSN that is none',
     { config: { url }, env: { SENTRY_DSN: 'nonsense' } },
@@ -108,12 +108,12 @@ it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
   [
     'a file to be replayed that is not there',
     { config: { url, replay: { from: 'nowhere.ndjson' } } },
-    'There is no file',
+    'nowhere.ndjson does not exist',
   ],
   [
     'a file to be replayed, named by a variable',
     { config: { url }, env: { PROD_E2E_FROM: 'payloads.ndjson' }, files: { 'payloads.ndjson': payloads } },
-    'payloads.ndjson, line 2: ',
+    'payloads.ndjson, line 2, column ',
   ],
   [
     'a file to be replayed, and something else',
@@ -121,7 +121,7 @@ it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
       config: { url, replay: { from: 'payloads.ndjson' }, conut: 3 },
       files: { 'payloads.ndjson': payloads },
     },
-    'payloads.ndjson, line 2: ',
+    'payloads.ndjson, line 2, column ',
   ],
   [
     "a proxy of Sentry's API that is none",

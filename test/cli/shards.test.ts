@@ -64,10 +64,10 @@ describe.concurrent('three shards', () => {
         expect(JSON.parse((await run(['report', 'show', merged.runId, '--json'])).stdout)).toEqual(merged);
         const lacking = await run(['report', 'merge', ...files.slice(1)]);
         expect(lacking.exitCode).toBe(6);
-        expect(lacking.stdout.replaceAll(/\s+/g, ' ')).toContain('Shard 3 is missing, of 3');
+        expect(lacking.stdout.replaceAll(/\s+/g, ' ')).toContain('Shard 3 of 3 is missing');
         const mixed = await run(['report', 'merge', ...files, whole.runId]);
         expect(mixed.exitCode).toBe(2);
-        expect(mixed.stderr).toContain('is no shard');
+        expect(mixed.stderr).toContain('is not a shard');
       }),
     );
   });

@@ -144,7 +144,7 @@ describe.concurrent('a sender', () => {
           severity: 'warning',
           code: 'sender-resends',
           message:
-            'HTTP 503: the real sender (Shopify) would have sent it again (up to 8 times in 4 h), which makes duplicates where it was processed all the same',
+            'HTTP 503: the real sender (Shopify) would have resent it (up to 8 times in 4 h), which creates a duplicate if it was processed anyway',
           hint: 'Deduplicate webhooks by id, and process each only once',
         },
       ]);
@@ -168,7 +168,7 @@ describe.concurrent('a sender', () => {
         expect([result?.verdict, exitCode]).toEqual(['working', 0]);
         expect(result?.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
           expect.stringMatching(
-            /^sender-gave-up: Took \d+ ms: the real sender \(TradingView\) would have given up after 3 s and not sent it again$/,
+            /^sender-gave-up: Response took 3\.\d+ s \(limit 3 s\): the real sender \(TradingView\) would have timed out and not resent it$/,
           ),
         ]);
       },
@@ -180,7 +180,7 @@ it.concurrent('scenarios show prints the sender and the signature', () =>
   withSignedRun(accept, { ...STANDARD, sender: 'standard-webhooks' }, async (run) => {
     const { stdout } = await run(['scenarios', 'show', 'WRONG_SIGNATURE']);
     expect(stdout).toMatch(
-      /^WRONG_SIGNATURE \[negative\]\nIn the manner of standard-webhooks\.\nSigned with a wrong secret, on purpose \(standard-webhooks\)\.\n/,
+      /^WRONG_SIGNATURE \[negative\]\nImitates standard-webhooks\.\nSigned with a wrong secret, on purpose \(standard-webhooks\)\.\n/,
     );
     expect(stdout).toMatch(/\n {2}status {7}400, 401, 403\n/);
   }));

@@ -131,8 +131,8 @@ describe('a usage error', () => {
 
   it.each<[readonly string[], string]>([
     [['run', 'X:', 'S'], 'prod-e2e run got an unexpected argument (not shown: it may contain a secret).'],
-    [['rnu', 'S'], 'There is no command "rnu".'],
-    [['report', 'shwo', 'S'], 'There is no command "report shwo".'],
+    [['rnu', 'S'], 'Unknown command "rnu".'],
+    [['report', 'shwo', 'S'], 'Unknown command "report shwo".'],
     [['X: S'], 'Unknown command (not shown: it may contain a secret).'],
     [['report', 'X: S'], 'Unknown command (not shown: it may contain a secret).'],
   ])('of the command %j is %s', (words, message) => {

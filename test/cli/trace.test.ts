@@ -201,7 +201,7 @@ describe.concurrent('trace learn', () => {
       await report('--config', json, '-n', '2');
       const few = await run('trace', 'learn');
       expect(few.exitCode).toBe(2);
-      expect(few.stderr).toMatch(/needs 3 good traces; run \S+ has 2 among 2 tests\./);
+      expect(few.stderr).toMatch(/trace learn needs at least 3 good traces; run \S+ has 2 in 2 tests\./);
     });
   });
 });

@@ -14,16 +14,19 @@ interface Mistake {
   readonly said: string;
 }
 
-const NOT_CARRIED = 'allowed: a single line of Latin-1 characters, as HTTP requires';
+const NOT_CARRIED = 'expected a single line of Latin-1 characters, as HTTP requires';
 
 const MISTAKES: readonly (readonly [string, Mistake])[] = [
-  ['-H', { args: ['-H', 'x-a: a\u0007b'], said: `--header: found "a\\u0007b"; ${NOT_CARRIED}` }],
-  ['a framing header', { args: ['-H', 'Trailer: x'], said: '--header: is written with each request' }],
+  ['-H', { args: ['-H', 'x-a: a\u0007b'], said: `--header: ${NOT_CARRIED} (got "a\\u0007b")` }],
+  [
+    'a framing header',
+    { args: ['-H', 'Trailer: x'], said: '--header: cannot be set: it is computed for each request' },
+  ],
   [
     'a signing prefix',
     {
       config: { signing: { scheme: 'hmac', secret: 's', header: 'x-sign', prefix: '€=' } },
-      said: `signing.prefix: found "€="; ${NOT_CARRIED}`,
+      said: `signing.prefix: ${NOT_CARRIED} (got "€=")`,
     },
   ],
   [
@@ -34,14 +37,14 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
         headers: { 'x-who': '{{who}}' },
         scenarios: [{ name: 'A', payload: { who: '{{who}}' } }],
       },
-      said: 'The header x-who gets a value of the dimension "who" that is not valid in HTTP.',
+      said: 'The header x-who uses the dimension "who", which has a value that is not valid in HTTP.',
     },
   ],
   [
     'the token of Sentry',
     {
       env: { SENTRY_AUTH_TOKEN: 'sntryu_a\nb', SENTRY_ORG: 'acme' },
-      said: 'SENTRY_AUTH_TOKEN: expected a Sentry auth token (got a string, not shown because it may be secret)',
+      said: 'SENTRY_AUTH_TOKEN: expected a Sentry auth token: ASCII characters without spaces (got a string, not shown because it may be secret)',
     },
   ],
   [
@@ -76,7 +79,7 @@ describe('a setting without effect', { concurrent: true }, () => {
     '.sentryclirc: auth.token is a variable, which is not expanded; set SENTRY_AUTH_TOKEN, or write the value',
     'PROD_E2E_COUNTT has no effect: unknown variable; did you mean PROD_E2E_COUNT?',
     'PROD_E2E_XYZZY has no effect: unknown variable',
-    '--header gives x-a more than once; the last one counts',
+    '--header sets x-a more than once; the last value is used',
     'monitor has no effect without a slug (monitor.slug, --monitor)',
   ];
   const ARGS = ['--url', 'http://127.0.0.1:9/', '-H', 'X-A: 1', '-H', 'x-a: 2'];

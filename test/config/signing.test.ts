@@ -228,7 +228,7 @@ describe('errors', () => {
       'signing.content: must contain {body}',
     ],
     [
-      'a time that nobody is told',
+      'a timestamp without a header',
       { signing: { scheme: 'hmac', secret: 'a', header: 'x', content: '{timestamp}{body}' } },
       'signing.timestampHeader: required, because content contains {timestamp}; expected a header name (or put {timestamp} in prefix)',
     ],

@@ -203,7 +203,7 @@ describe.concurrent('the production system', () => {
 });
 
 describe.concurrent('the production system', () => {
-  it('goes through the sandbox, which works in traces of its own when asked for', async () => {
+  it('works in the sandbox, which uses separate traces if configured', async () => {
     const env = {
       WEBHOOK_SECRET: secret,
       DATABASE_URL: 'postgres://db.example.com/app',
@@ -242,12 +242,12 @@ describe.concurrent.each(SENDER_NAMES)('%s', (sender: SenderName) => {
     names(/\$\{env:(\w+)\}/g).map((name) => [name, name.startsWith('OLD_') ? ANOTHER_SECRET : secret]),
   );
 
-  it('sends each usual scenario once, unless told otherwise', () => {
+  it('sends each scenario once by default', () => {
     expect(negative.length).toBeGreaterThan(0);
     expect(names(/^count: (\d+)$/gm)).toEqual([String(all.length - negative.length)]);
   });
 
-  it('works with an endpoint that verifies as the provider says, and tells of one that takes whatever comes', async () => {
+  it('works with an endpoint that verifies as the provider documents, and reports one that accepts everything', async () => {
     const sent = (args: readonly string[], endpoint: Handler) =>
       withTarget(endpoint, ({ url }) =>
         withCli((cli) => runRecipe(cli, sender, { args: ['--url', url, ...args], env })),

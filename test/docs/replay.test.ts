@@ -69,7 +69,7 @@ function report(
 }
 
 describe('the examples', () => {
-  it('are these', () => {
+  it('are complete', () => {
     expect([...examples.keys()]).toEqual([
       'Which scenario it is',
       'Recipe: GitHub webhooks out of a HAR file',
@@ -103,7 +103,7 @@ describe('the examples', () => {
     ]);
   });
 
-  it('payloads hold their schema', async () => {
+  it('payloads match their schema', async () => {
     const { results } = (await report('A payload that drifts is not sent')).report;
     expect(results).toHaveLength(5);
     for (const { request } of results) {

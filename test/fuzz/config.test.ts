@@ -232,7 +232,7 @@ const circumstances = fc.record({
   profile: fc.option(fc.oneof(fc.constantFrom('staging', '__proto__', 'constructor'), hostileText)),
 });
 
-fuzz('any JSON file is a configuration or a fault', {
+fuzz('any JSON file is a valid config or an error', {
   surface: 'config',
   share: 0.3,
   runs: 120,
@@ -240,7 +240,7 @@ fuzz('any JSON file is a configuration or a fault', {
   check: ([text, more]) => expectResolved('prod-e2e.config.json', text, more),
 });
 
-fuzz('any YAML file is a configuration or a fault', {
+fuzz('any YAML file is a valid config or an error', {
   surface: 'config',
   share: 0.25,
   runs: 120,
@@ -248,7 +248,7 @@ fuzz('any YAML file is a configuration or a fault', {
   check: ([text, more]) => expectResolved('prod-e2e.config.yaml', text, more),
 });
 
-fuzz('any data is layers or faults', {
+fuzz('any data is layers or problems', {
   surface: 'config',
   runs: 120,
   share: 0.4,
@@ -275,7 +275,7 @@ fuzz('any data is layers or faults', {
   },
 });
 
-fuzz('text that is no JSON has a place where it breaks off', {
+fuzz('text that is not JSON has a place where it ends', {
   surface: 'config',
   runs: 200,
   share: 0.2,

@@ -127,7 +127,7 @@ fuzz('a number goes through a whole run with its digits', {
     }),
 });
 
-fuzz('a number that is another one is told with the digits of both', {
+fuzz('a different number is reported with the digits of both', {
   surface: 'numbers',
   runs: 100,
   input: fc.tuple(number, fc.constantFrom('1', '7')),

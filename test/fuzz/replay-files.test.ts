@@ -82,7 +82,7 @@ async function check(bytes: Buffer): Promise<void> {
   }
 }
 
-fuzz('any file is read, or refused with what is wrong', {
+fuzz('any file is read, or refused with the reason', {
   surface: 'replayed files',
   input: file,
   check,

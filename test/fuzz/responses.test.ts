@@ -244,7 +244,7 @@ fuzz('any bytes are decoded and parsed', {
   },
 });
 
-fuzz('a text without end changes nothing', {
+fuzz('an endless text changes nothing', {
   surface: 'responses',
   share: 0.02,
   runs: 15,

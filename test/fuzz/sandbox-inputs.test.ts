@@ -175,7 +175,7 @@ fuzz('any fault is known or refused', {
   },
 });
 
-fuzz('a span with any fields is read or left out', {
+fuzz('a span with any fields is read or skipped', {
   surface: 'sandbox inputs',
   runs: 150,
   share: 0.3,

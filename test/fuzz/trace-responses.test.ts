@@ -195,7 +195,7 @@ fuzz('any smaller response is read', {
   },
 });
 
-fuzz('a search asks for no more than its value', {
+fuzz('a search contains only its value', {
   surface: 'trace API responses',
   runs: 200,
   share: 0.3,

@@ -88,7 +88,7 @@ describe('a merge of all shards', () => {
     [[0, 5, 1], 5],
     [[130, 0, 0], 130],
     [[1, 0, 4], 1],
-  ])('of runs that ended with %j ends with %i', (codes, code) => {
+  ])('of runs that ended with %j exits with %i', (codes, code) => {
     const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
     const shards = shardsOf(whole, 3).map((shard, at) => ({ ...shard, exitCode: codes[at] ?? 0 }));
     expect(merged(shards).head.exitCode).toBe(code);
@@ -161,7 +161,7 @@ describe('a merge with missing shards', () => {
   });
 });
 
-describe('is refused', () => {
+describe('a merge is refused for', () => {
   const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
   const [first, second, third] = shardsOf(whole, 3) as [Report, Report, Report];
 

@@ -80,7 +80,7 @@ function aResult(
 }
 
 describe('a result', () => {
-  it('says what was sent, what came back, and what that means', () => {
+  it('has the request, the response, and the judgment', () => {
     expect(aResult()).toMatchObject({
       testId: `${RUN_ID}-3`,
       index: 3,
@@ -113,7 +113,7 @@ describe('a result', () => {
     ],
     ['passed after a retry of HTTP 503', [{ ...ATTEMPT, status: 503 }, ATTEMPT], [], true],
     ['failed after a retry', [{ ...ATTEMPT, failure: RESET }, ATTEMPT], [anError('x', 'x')], false],
-  ])('that %s: flaky is told by its attempts', (_, attempts, errors, flaky) => {
+  ])('that %s: flaky depends on its attempts', (_, attempts, errors, flaky) => {
     expect(aResult({ attempts, judgment: { errors } }).flaky).toBe(flaky);
   });
 
@@ -133,7 +133,7 @@ describe('a result', () => {
     expect(aResult({ judgment: { errors: [finding] } }).errors[0]?.hint).toBe(hint);
   });
 
-  it('holds the beginning of a long response and marks it', () => {
+  it('has the beginning of a long response and marks it', () => {
     const body = 'x'.repeat(20_000);
     expect(aResult({ received: aResponse({ body, bodyBytes: 20_000 }) }).response).toEqual({
       status: 200,
@@ -185,7 +185,7 @@ describe('a secret in a result', () => {
     });
   });
 
-  it('is the signature of a webhook: with it and the body, anyone could send it again', () => {
+  it('may be the signature of a webhook, which with the body could be sent again', () => {
     const form = { ...SCHEMES.stripe, header: 'x-note' };
     const signing = { scheme: 'stripe', form, secrets: ['k'], mode: 'valid' } as const;
     expect(aResult({ signing }).request.headers).toMatchObject({
@@ -200,12 +200,12 @@ describe('a secret in a result', () => {
     expect(aResult()).not.toHaveProperty('from');
   });
 
-  it('is masked completely where the response is cut in the middle of it', () => {
+  it('is masked completely if the response is cut in the middle of it', () => {
     const body = `${'x'.repeat(16_380)}s3cret-token`;
     expect(JSON.stringify(aResult({ secrets, received: aResponse({ body }) }))).not.toContain('s3c');
   });
 
-  it('that is a word of ours breaks nothing', () => {
+  it('may be a common word, which breaks nothing', () => {
     const words = [
       'testId',
       'working',

@@ -49,7 +49,7 @@ test.each<[number, Statement, boolean]>([
   [499, 'unknown', false],
   [500, 'unknown', false],
   [503, 'unknown', false],
-])('HTTP %i where 200 is expected says %s, for good: %s', async (status, statement, final) => {
+])('HTTP %i with 200 expected means %s, final: %s', async (status, statement, final) => {
   expect(await lookAt(status)).toMatchObject({ statement, final });
 });
 
@@ -62,7 +62,7 @@ test.each<[number, Statement, boolean]>([
   [300, 'unknown', false],
   [401, 'unknown', false],
   [500, 'unknown', false],
-])('HTTP %i where 404 is expected says %s, for good: %s', async (status, statement, final) => {
+])('HTTP %i with 404 expected means %s, final: %s', async (status, statement, final) => {
   expect(await lookAt(status, {}, [404])).toMatchObject({ statement, final });
 });
 
@@ -76,6 +76,6 @@ test.each([
   expect(await lookAt(503, headers)).toMatchObject({ waitMs });
 });
 
-test('a call without a response and without a reason says nothing', async () => {
+test('a call without a response and without a reason is no evidence', async () => {
   expect(await lookAt(null)).toMatchObject({ statement: 'unknown', final: false });
 });

@@ -68,11 +68,11 @@ test.each<[Failure['kind'] | null, string]>([
   ['response-timeout', 'Request failed'],
   ['refused', 'Request failed'],
   [null, 'no response'],
-])('no response (%s) says nothing', (failure, detail) => {
+])('no response (%s) is no evidence', (failure, detail) => {
   expect(evidence(null, { failure })).toEqual({ statement: 'unknown', detail, reason: 'no-response' });
 });
 
-test('what says nothing has a reason', () => {
+test('missing evidence has a reason', () => {
   expect(evidence(jsonResponse(OTHER, { status: 503 }))?.reason).toBe('response-error');
   expect(evidence(textResponse('OK'))?.reason).toBe('response-error');
   expect(evidence(jsonResponse(OTHER))?.reason).toBeNull();

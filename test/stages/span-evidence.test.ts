@@ -57,7 +57,7 @@ test('a stage without a span has no evidence in a trace', () => {
   expect(evidence({ own: [save(3)] }, { ...SAVE, span: null })).toBeNull();
 });
 
-describe('a span that is there', () => {
+describe('a span that was found', () => {
   test.each<[string, Given, Statement, string | null]>([
     ['with status ok confirms', { own: [save(3)] }, 'confirms', null],
     ['with an unset status confirms', { own: [save(3, { status: 'unknown' })] }, 'confirms', null],
@@ -114,7 +114,7 @@ describe('a span that is there', () => {
     });
   });
 
-  test('that did not fail itself is no failure, whatever failed below it', () => {
+  test('that did not fail itself is not a failure, whatever failed below it', () => {
     const own = [save(3), aSpan(4, { name: 'cache', parentSpanId: spanId(3), status: 'error' })];
     expect(evidence({ own })).toMatchObject({ statement: 'confirms', failed: null });
   });
@@ -160,7 +160,7 @@ describe('several spans', () => {
     expect(judged?.warnings.map(({ code }) => code)).toEqual(warnings);
   });
 
-  test('attempts in followed traces are ordered within their service', () => {
+  test('has attempts in followed traces in the order within their service', () => {
     const failed = save(9, { ...FAILED, traceId: OTHER_TRACE, parentSpanId: null, startMs: 1_000 });
     const ok = save(10, { traceId: THIRD_TRACE, parentSpanId: null, startMs: 2_000 });
     const judged = evidence({ followed: [[failed], [ok]], read: { searches: [FOUND] } });
@@ -181,7 +181,7 @@ describe('several spans', () => {
   });
 });
 
-describe('a span that is not there', () => {
+describe('a span that was not found', () => {
   const worker = { ...SAVE, span: { ...aStage('save').span, service: ['worker'] } } as StageExpectation;
   const seen = [aSpan(3, { parentSpanId: SENT_SPAN_ID, name: 'ingest' })];
   const partial = { complete: false, partial: 'the parent of a span is missing' };
@@ -236,7 +236,7 @@ describe('a span that is not there', () => {
     expect(evidence(given)).toMatchObject({ statement, reason });
   });
 
-  test('of a stage in the own trace is missing from that, whatever is followed', () => {
+  test("of a stage in the test's own trace is missing from that, whatever is followed", () => {
     const own = { ...SAVE, ownTrace: true };
     expect(evidence({ own: seen, read: { searches: [search()] } }, own)?.statement).toBe('absent');
     expect(evidence({ own: seen, read: { ...partial, searches: [FOUND] } }, own)).toMatchObject({
@@ -245,7 +245,7 @@ describe('a span that is not there', () => {
     });
   });
 
-  test('proves nothing where no span of its service is there', () => {
+  test('proves nothing if no span of its service is there', () => {
     expect(evidence({ own: seen }, worker)).toMatchObject({
       statement: 'unknown',
       reason: 'service-not-seen',
@@ -255,7 +255,7 @@ describe('a span that is not there', () => {
     expect(evidence({ own: present }, worker)?.statement).toBe('absent');
   });
 
-  test('belongs to the services that it was found in elsewhere', () => {
+  test('belongs to the services in which it was found elsewhere', () => {
     const services = new Map([['save', new Set(['worker'])]]);
     expect(evidence({ own: seen, read: { services } })?.reason).toBe('service-not-seen');
     expect(

@@ -37,7 +37,7 @@ const judged = (index: number, broken = false): RunEvent => ({
 });
 
 describe('progress as plain lines', () => {
-  it('names target, run and seed before the first webhook, and where traces go', () => {
+  it('names target, run and seed before the first webhook, and where traces are sent', () => {
     const [target, run] = told([started(3, 'o1.ingest.sentry.io')]);
     expect(target).toBe('Sending 3 webhooks to https://hooks.example.com/webhook');
     expect(run).toMatch(/^Run \S+, seed 42, traces reported to o1\.ingest\.sentry\.io$/);
@@ -53,7 +53,7 @@ describe('progress as plain lines', () => {
     expect(lines[1]).toMatch(/^2\/2 ✗ ORB_BREAKOUT #1: HTTP 500: no, [\d.]+ m?s, trace [0-9a-f]{32}$/);
   });
 
-  it('tells a large run in tenths, with its first broken tests', () => {
+  it('reports a large run in tenths, with its first broken tests', () => {
     const events = Array.from({ length: 1_000 }, (_, at) => judged(at + 1, at % 20 === 0));
     const lines = told([started(1_000), ...events]).slice(2);
     expect(lines.filter((line) => / sent, \d+ broken$/.test(line))).toHaveLength(10);
@@ -93,7 +93,7 @@ describe('progress as plain lines', () => {
       return written;
     }
 
-    it('of which nothing is heard, at least every ten seconds', () => {
+    it('without news, at least every ten seconds', () => {
       expect(lines(30, { 0: [AWAITED] })).toEqual([
         'Reading 5 traces from Sentry (up to 90 s)',
         "9 s: waiting for Sentry's first response",
@@ -102,7 +102,7 @@ describe('progress as plain lines', () => {
       ]);
     });
 
-    it('in which something changes all the time, at most every five', () => {
+    it('with constant changes, at most every five', () => {
       const changes = Object.fromEntries(
         Array.from({ length: 11 }, (_, second) => [
           second,
@@ -116,7 +116,7 @@ describe('progress as plain lines', () => {
       ]);
     });
 
-    it('with what is waited for, and goes on saying so', () => {
+    it('with what is waited for, repeatedly', () => {
       const words = '3 of 5 traces complete; waiting for ab-routing in trace 4';
       expect(lines(22, { 0: [AWAITED], 3: [waiting('traces', words)] })).toEqual([
         'Reading 5 traces from Sentry (up to 90 s)',
@@ -125,7 +125,7 @@ describe('progress as plain lines', () => {
       ]);
     });
 
-    it('that Sentry asks for at once, and counts down', () => {
+    it('that Sentry requires at once, and counts down', () => {
       const words = '0 of 5 traces complete; Sentry limits requests';
       expect(lines(20, { 0: [AWAITED], 2: [waiting('traces', words, 12_000)] })).toEqual([
         'Reading 5 traces from Sentry (up to 90 s)',
@@ -135,7 +135,7 @@ describe('progress as plain lines', () => {
       ]);
     });
 
-    it('that Sentry asks for again and again, at most every five seconds', () => {
+    it('that Sentry requires again and again, at most every five seconds', () => {
       const words = '0 of 5 traces complete; Sentry limits requests';
       const pauses = Object.fromEntries(
         [1, 3, 5, 7, 9].map((second) => [
@@ -164,7 +164,7 @@ describe('progress as plain lines', () => {
       ]);
     });
 
-    it('for the clean-up, whose time begins anew', () => {
+    it('for the clean-up, whose time starts anew', () => {
       const begins: RunEvent = { type: 'cleaningUp', count: 3, deadlineMs: 120_000 };
       expect(lines(84, { 0: [AWAITED], 7: [begins], 20: [waiting('cleanup', '2 of 3 calls made')] })).toEqual(
         [
@@ -185,7 +185,7 @@ describe('progress as plain lines', () => {
     });
   });
 
-  it('passes on what is noticed and why sending ended, free of escape sequences', () => {
+  it('prints findings and why sending ended, free of escape sequences', () => {
     const finding: Finding = { severity: 'warning', code: 'x', message: 'bad \u001b[31mthing', hint: null };
     const lines = told([
       { type: 'notice', finding },
@@ -196,7 +196,7 @@ describe('progress as plain lines', () => {
   });
 });
 
-it('says nothing that steers a terminal', () => {
+it('never controls the terminal', () => {
   const [, , why] = told([
     started(1, 'a\u001b[2Jb'),
     { type: 'sendingEnded', sent: 0, skippedBecause: 'c\u009b2J\nd' },

@@ -42,7 +42,7 @@ test('a line for each target with more than one run, oldest run first', () => {
   );
 });
 
-test('what is not known leaves a gap', () => {
+test('unknown values leave a gap', () => {
   const unknown = { ...listed('b', 1), summary: null, latency: null };
   const [line] = trendLines(trendsOf([unknown, listed('a', 5)]), { unicode: true, columns: 200 });
   expect(line).toBe('Trend of 2 runs against https://a.example/w: working █  -, p95 █  -');
@@ -66,7 +66,7 @@ test('a narrow screen gets two lines, and a target that never responded no times
   ]);
 });
 
-test('the sandbox is one target, whatever its port, and else a port of this machine is a target', () => {
+test('the sandbox is one target, whatever its port; other ports of this machine are separate targets', () => {
   const [new_, old] = ['http://127.0.0.1:41/w', 'http://127.0.0.1:40/w'];
   const runs = (facts: Partial<ReportHead>) => [
     listed('b', 10, 0, { target: new_, ...facts }),
@@ -76,7 +76,7 @@ test('the sandbox is one target, whatever its port, and else a port of this mach
   expect(trendsOf(runs({}))).toEqual([]);
 });
 
-test('runs of another profile, environment or shard are another trend, named by what tells it apart', () => {
+test('runs of another profile, environment or shard are another trend, named by the difference', () => {
   const shard = (index: number) => ({ index, total: 2, planned: 8, plan: 'p' });
   const kinds: readonly Partial<ReportHead>[] = [
     {},

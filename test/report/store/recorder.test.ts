@@ -23,7 +23,7 @@ function closeUnderIts(file: string): void {
 }
 
 describe('a recorder', () => {
-  it('keeps results and gives them back', async () => {
+  it('saves results and returns them', async () => {
     const recorder = recorderIn(tempFolder());
     for (const result of threeTests()) await recorder.add(result);
     const source = await recorder.finish(aHead());
@@ -34,7 +34,7 @@ describe('a recorder', () => {
     expect((await readRun(recorder.folder() ?? '')).head).toEqual(aHead());
   });
 
-  it('gives all results where nothing can be saved, and reports that', async () => {
+  it('returns all results if nothing can be saved, and reports that', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);
@@ -52,7 +52,7 @@ describe('a recorder', () => {
     ]);
   });
 
-  it('holds a limited number in memory where nothing can be saved, the most important ones, and reports that', async () => {
+  it('holds a limited number in memory if nothing can be saved, the most important ones, and reports that', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);
@@ -70,7 +70,7 @@ describe('a recorder', () => {
     ]);
   });
 
-  it('keeps all of it at the end where what was in its way has gone', async () => {
+  it('saves all of it at the end if the obstacle is gone', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);
@@ -89,7 +89,7 @@ describe('a recorder', () => {
   });
 
   it.runIf(existsSync('/proc/self/fd'))(
-    'gives all results in order where keeping fails on the way',
+    'returns all results in order if saving fails in between',
     async () => {
       const recorder = recorderIn(tempFolder());
       const [first, second, third] = threeTests();

@@ -86,7 +86,7 @@ const json =
   };
 
 describe('the call', () => {
-  it('is the one that is configured, filled from the response', async () => {
+  it('is the configured one, filled from the response', async () => {
     respond = json({});
     const probe = aProbe({
       method: 'POST',
@@ -110,7 +110,7 @@ describe('the call', () => {
     expect(Object.keys(seen[0]?.headers ?? {})).not.toContain('sentry-trace');
   });
 
-  it('is not made where a field it needs is missing from the response', async () => {
+  it('is not made if a field it needs is missing from the response', async () => {
     expect(await look(aProbe(), { response: {} })).toEqual({
       statement: 'unknown',
       detail: 'there is no response.signal_id',
@@ -120,7 +120,7 @@ describe('the call', () => {
   });
 });
 
-describe('what it sees', () => {
+describe('the result', () => {
   it.each([
     ['the right status', aProbe(), json({}), 'confirms', null],
     ['another status that is right', aProbe({ status: [201] }), json({}, 201), 'confirms', null],
@@ -179,12 +179,12 @@ describe('what it sees', () => {
     ],
     ['an API in trouble', aProbe(), json({}, 503), 'unknown', 'HTTP 503'],
     ['a status of which nothing is known', aProbe(), json({}, 409), 'unknown', 'HTTP 409'],
-  ] as const)('%s', async (_, probe, handler, statement, detail) => {
+  ] as const)('is %s', async (_, probe, handler, statement, detail) => {
     respond = handler;
     expect(await look(probe)).toMatchObject({ statement, detail, final: statement === 'confirms' });
   });
 
-  it('a final value of stop, which ends the polling; what is expected is checked first', async () => {
+  it('is a final value of stop, which ends the polling; expected values are checked first', async () => {
     const stop = { status: ['REJECTED', 'FAILED'] };
     respond = json({ id: 7, status: 'REJECTED', reason: 'max exposure' });
     const row = 'status "REJECTED" (expected "FILLED"), id 7, reason "max exposure"';
@@ -203,7 +203,7 @@ describe('what it sees', () => {
     expect(await look(aProbe({ stop }))).toMatchObject({ statement: 'confirms' });
   });
 
-  it('what was read where nothing is to be there, at once', async () => {
+  it('is what was read if nothing may be there, at once', async () => {
     respond = json({ id: 'dead-letter-1' });
     expect(await look(aProbe({ status: [404] }))).toEqual({
       ...{ statement: 'contradicts', final: true },
@@ -215,7 +215,7 @@ describe('what it sees', () => {
     [401, 'HTTP 401: its credentials are not accepted'],
     [403, 'HTTP 403: its credentials are not accepted'],
     [302, 'HTTP 302: redirected, and redirects are not followed'],
-  ])('%i, which another look would see again', async (status, detail) => {
+  ])('is %i, which another call would return again', async (status, detail) => {
     respond = (response) => {
       response.writeHead(status, { location: `${origin}/elsewhere` }).end();
     };
@@ -224,7 +224,7 @@ describe('what it sees', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('a limit of requests, with the time to wait', async () => {
+  it('is a rate limit, with the time to wait', async () => {
     respond = (response) => {
       response.writeHead(429, { 'retry-after': '3' }).end();
     };
@@ -236,7 +236,7 @@ describe('what it sees', () => {
     });
   });
 
-  it('no server, and no response in time', async () => {
+  it('is no server, and no response in time', async () => {
     const port = await freePort();
     expect(await look(aProbe({ url: `http://127.0.0.1:${port}/` }))).toEqual({
       statement: 'unknown',

@@ -103,7 +103,7 @@ describe('a probe', () => {
     expect(progress[0]).toBe('0 of 1 probe finished; waiting for save: 0 rows (expected 1)');
   });
 
-  it('queries for the last time at the end of its time', async () => {
+  it('queries for the last time at its time limit', async () => {
     const { evidence, looks, endedMs } = await ask({ response: () => ROWS(0) });
     expect(evidence).toEqual([
       {
@@ -115,7 +115,7 @@ describe('a probe', () => {
     expect(endedMs).toBe(10_000);
   });
 
-  it('has its time from its own response on', async () => {
+  it('has a time limit that starts at its own response', async () => {
     const { looks, endedMs } = await ask({ response: () => ROWS(0), respondedMsAgo: 9_000 });
     expect(looks).toEqual([0, 250, 750, 1_000]);
     expect(endedMs).toBe(1_000);
@@ -123,7 +123,7 @@ describe('a probe', () => {
     expect(over.looks).toEqual([0]);
   });
 
-  it('that reads something else is queried to the end of its time', async () => {
+  it('that reads something else is queried until its time limit', async () => {
     const stages = [save({ match: { n: 2 } })];
     const { evidence, endedMs } = await ask({ response: () => ROWS(1), stages });
     expect(evidence).toMatchObject([
@@ -154,7 +154,7 @@ describe('a probe', () => {
     expect(looks).toEqual([0, 250, 750]);
   });
 
-  it('that expects a final value has what it expects', async () => {
+  it('that expects a final value confirms it', async () => {
     const stages = [save({ match: { status: 'rejected' }, stop: { status: ['rejected'] } })];
     const response = (): SqlOutcome => ({ ok: true, rows: 1, first: { status: 'rejected' } });
     expect((await ask({ response, stages })).evidence).toMatchObject([{ statement: 'confirms' }]);
@@ -178,7 +178,7 @@ describe('a probe', () => {
     expect(looks).toHaveLength(1);
   });
 
-  it('runs again where a database may be back', async () => {
+  it('runs again if a database may recover', async () => {
     const down: SqlOutcome = { ok: false, reason: 'connection refused', final: false };
     const { evidence } = await ask({ response: (_, now) => (now < 5_000 ? down : ROWS(1)) });
     expect(evidence).toMatchObject([{ statement: 'confirms' }]);
@@ -186,7 +186,7 @@ describe('a probe', () => {
     expect(never.evidence).toMatchObject([{ statement: 'unknown', detail: 'connection refused' }]);
   });
 
-  it('whose last query could not run knows nothing, and says what it saw before', async () => {
+  it('whose last query could not run is unknown, and reports what it saw before', async () => {
     const down: SqlOutcome = { ok: false, reason: 'connection refused', final: false };
     const { evidence } = await ask({ response: (_, now) => (now < 9_000 ? ROWS(0) : down) });
     expect(evidence).toMatchObject([
@@ -201,7 +201,7 @@ describe('a probe', () => {
     expect(looks).toEqual([]);
   });
 
-  it('says nothing when it is stopped', async () => {
+  it('has no result if it is stopped', async () => {
     const { evidence, endedMs } = await ask({ response: () => ROWS(0), stopAfterMs: 1_000 });
     expect(evidence).toEqual([null]);
     expect(endedMs).toBe(1_750);
@@ -211,7 +211,7 @@ describe('a probe', () => {
 describe('a probe that expects nothing', () => {
   const stages = [save({ rows: { min: 0, max: 0 } })];
 
-  it('confirms only when its time has passed', async () => {
+  it('confirms only after its time limit', async () => {
     const { evidence, endedMs, confirmed } = await ask({ response: () => ROWS(0), stages });
     expect(evidence).toMatchObject([{ statement: 'confirms' }]);
     expect(endedMs).toBe(10_000);
@@ -226,7 +226,7 @@ describe('a probe that expects nothing', () => {
 });
 
 describe('once all other waiting has ended', () => {
-  it('a probe with a maximum is queried again: another row may have come', async () => {
+  it('a probe with a maximum is queried again, because another row may have arrived', async () => {
     const response = (_: SqlQuery, now: number) => ROWS(now >= 20_000 ? 2 : 1);
     const { evidence, looks } = await ask({ response, othersEndMs: 30_000 });
     expect(looks).toEqual([0, 30_000]);
@@ -235,12 +235,12 @@ describe('once all other waiting has ended', () => {
     ]);
   });
 
-  it('one without a maximum is not', async () => {
+  it('a probe without a maximum is not', async () => {
     const stages = [save({ rows: { min: 1, max: null } })];
     expect((await ask({ response: () => ROWS(1), stages, othersEndMs: 30_000 })).looks).toEqual([0]);
   });
 
-  it('what was absent is queried again, and is late where it is there by then', async () => {
+  it('what was absent is queried again, and is late if it has arrived', async () => {
     const response = (_: SqlQuery, now: number) => ROWS(now >= 12_000 ? 1 : 0);
     const { evidence, looks } = await ask({ response, othersEndMs: 15_000 });
     expect(looks.slice(-2)).toEqual([10_000, 15_000]);
@@ -249,14 +249,14 @@ describe('once all other waiting has ended', () => {
     expect(never.evidence).toMatchObject([{ statement: 'absent', late: null }]);
   });
 
-  it('what was absent costs no further query where nothing else was waited for', async () => {
+  it('what was absent needs no further query if nothing else was waited for', async () => {
     expect((await ask({ response: () => ROWS(0), othersEndMs: 1_000 })).looks.at(-1)).toBe(10_000);
     expect((await ask({ response: () => ROWS(0), othersEndMs: 1_000 })).looks).toHaveLength(8);
   });
 });
 
 describe('the probes of a run', () => {
-  it('wait side by side, a few queries at once', async () => {
+  it('wait in parallel, a few queries at once', async () => {
     const stages = Array.from({ length: 8 }, (_, at) => ({ ...save(), name: `save ${at}` }));
     const { found, most } = await ask({ response: () => ROWS(0), tests: 5, stages, takesMs: 10 });
     const statement = found.flatMap((each) => [...each.values()].map(({ sql }) => sql?.statement));
@@ -264,7 +264,7 @@ describe('the probes of a run', () => {
     expect(most).toBe(MAX_PROBES_IN_FLIGHT);
   });
 
-  it('leave each other a turn: queries of one stage run one after another', async () => {
+  it('take turns: queries of one stage run one after another', async () => {
     const stages = [save(), { ...save({ query: 'SELECT blocked' }), name: 'blocked' }];
     const blocked: SqlOutcome = { ok: false, reason: 'blocked by a lock', final: false };
     const { found, looks } = await ask({
@@ -283,7 +283,7 @@ describe('the probes of a run', () => {
     expect(Math.max(...begun.values())).toBeLessThanOrEqual(2);
   });
 
-  it('end, however slow the server is, and every one that ran says what it saw', async () => {
+  it('end, however slow the server is, and each one that ran reports what it saw', async () => {
     const { evidence, endedMs } = await ask({ response: () => ROWS(0), tests: 50, takesMs: 2_000 });
     // Each of the two rounds ends with the queries that are in flight.
     expect(endedMs).toBeLessThanOrEqual(probesDeadlineMs([save()]) + 2_000 + LAST_PROBE_MS + 2_000);

@@ -17,16 +17,16 @@ describe('gapsOf', () => {
     expect(found?.longest.endMs).toBe(parent.startMs + 200);
   });
 
-  it('says nothing of a span without children', () => {
+  it('ignores a span without children', () => {
     expect(gaps()).toBeNull();
   });
 
-  it('says nothing below 30 % of the span', () => {
+  it('ignores less than 30 % of the span', () => {
     expect(gaps([0, 141])).toBeNull();
     expect(gaps([0, 140])?.totalMs).toBe(60);
   });
 
-  it('says nothing below 50 ms', () => {
+  it('ignores less than 50 ms', () => {
     const short = aSpan('short', [0, 60]);
     expect(gapsOf(short, [aSpan('child', [0, 11])])).toBeNull();
     expect(gapsOf(short, [aSpan('child', [0, 10])])?.totalMs).toBe(50);

@@ -33,7 +33,7 @@ describe('drawTrace', () => {
     }
   });
 
-  it('is plain ASCII where nothing else can be shown', () => {
+  it('is plain ASCII if only that can be shown', () => {
     const text = drawn({
       ...PATCHY,
       forest: [aNode(aSpan('größe → 漢字', [0, 5]))],
@@ -43,7 +43,7 @@ describe('drawTrace', () => {
     expect(text).toContain('gr??e -> ??');
   });
 
-  it('lets no text of a trace steer the terminal', () => {
+  it('lets no text of a trace control the terminal', () => {
     const evil = '\u001b[2Jgone\r\nover\u0007\u202e';
     const span = aSpan(evil, [0, 5], {
       op: evil,
@@ -65,7 +65,7 @@ describe('drawTrace', () => {
     expect(text.replaceAll(LINK, '')).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
   });
 
-  it('leaves URLs whole, so that they can be copied', () => {
+  it('does not break URLs, so that they can be copied', () => {
     expect(drawn({ ...HEALTHY, screen: aScreen({ columns: 40 }) }).split('\n')).toContain(`  ${HEALTHY.url}`);
   });
 
@@ -84,7 +84,7 @@ describe('drawTrace', () => {
     expect(text).toContain('960 repeated spans are only counted here; --json has every one');
   });
 
-  it('draws a repeated span that failed, or below which a span is missing, however many are like it', () => {
+  it('draws a repeated span that failed, or that has a missing span below it, however many are like it', () => {
     const failed = { status: 'error', statusMessage: 'row 71 is locked' } as const;
     const children = many(100, (at) =>
       aNode(aSpan('query', [at, 1], at === 70 ? failed : at === 90 ? { spanId: 'here' } : {})),
@@ -98,7 +98,7 @@ describe('drawTrace', () => {
     expect(text).toContain('… 78 more query');
   });
 
-  it('counts repeated failures beyond a bound', () => {
+  it('counts repeated failures beyond a limit', () => {
     const children = many(100, (at) => aNode(aSpan('query', [at, 1], { status: 'error' })));
     const text = drawn({ forest: [aNode(aSpan('root', [0, 100]), children)] });
     expect(text).toContain('… 60 more (60 failed) query');
@@ -113,7 +113,7 @@ describe('drawTrace', () => {
     expect(text).toMatch(/\nroot .*\n\? save \(expected, not seen\)\n$/);
   });
 
-  it('shows missing spans where they were expected, with what belongs inside of them below', () => {
+  it('shows missing spans in their place, with what belongs inside of them below', () => {
     const forest = [
       aNode(aSpan('root', [0, 90], { spanId: 'root' }), [
         aNode(aSpan('receive', [1, 5], { spanId: 'receive' })),
@@ -188,7 +188,7 @@ describe('drawTrace', () => {
     );
   });
 
-  it('counts all issues, those without a span too, and lists the first ones', () => {
+  it('counts all issues, including those without a span, and lists the first ones', () => {
     const issues = Array.from({ length: 150 }, (_, at) => ({
       shortId: `API-${at}`,
       issueId: `${at}`,
@@ -221,7 +221,7 @@ describe('drawTrace', () => {
     ]);
   });
 
-  it('says that nothing was found where there is nothing', () => {
+  it('reports that nothing was found if there is nothing', () => {
     const text = drawn({ missing: [{ label: 'save', parentSpanId: null }] });
     expect(text).toContain('0 spans');
     expect(text).toContain('? save');
@@ -239,7 +239,7 @@ describe('drawTrace', () => {
     expect(lines.join('\n')).toContain('Spans deeper than 10 levels');
   });
 
-  it('notes once by how much clocks differ, and takes our own clock for the beginning', () => {
+  it('notes once how much clocks differ, and uses our own clock for the beginning', () => {
     const forest = [
       aNode(aSpan('ours', [0, 100], { spanId: 'ours' }), [
         aNode(aSpan('early', [-35, 20])),
