@@ -384,7 +384,7 @@ describe('the saved state', () => {
     ['lost', (file: string) => rmSync(file)],
     ['cut off', (file: string) => writeFileSync(file, '{"schemaVersion":2,"outages":[{"ke')],
     ['of another version', (file: string) => writeFileSync(file, '{"schemaVersion":3}')],
-  ])('that %s is reported once more, not in every run', async (_, damage) => {
+  ])('that %s makes the outage be reported again, but not in every run', async (_, damage) => {
     const { sent } = await sentOf([all('503'), all('503'), all('503'), all('503'), all('ok')], {
       notify: [...slackOnly(), { type: 'pagerduty' }],
       before: (run, folder) => {

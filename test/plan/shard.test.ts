@@ -146,7 +146,7 @@ describe('detection of CI systems', () => {
     expect(() => detectShard(env)).toThrow(expect.objectContaining({ code: 'SHARD_INVALID' }));
   });
 
-  it('is overridden by an explicit shard, and provides the seed if there is none', () => {
+  it('is overridden by an explicit shard, and provides the seed if none is set', () => {
     const env = { GITLAB_CI: 'true', CI_NODE_INDEX: '2', CI_NODE_TOTAL: '3', CI_PIPELINE_ID: '77' };
     expect(shardFor({ shard: null, seed: null }, env)).toEqual({ index: 2, total: 3, seed: '77' });
     expect(shardFor({ shard: null, seed: 'mine' }, env)).toEqual({ index: 2, total: 3, seed: 'mine' });
