@@ -55,7 +55,7 @@ it('ten thousand webhooks need no more memory than a thousand, are counted exact
       if (head === undefined) throw new Error('The run is not kept.');
       // 100 faulty ones: 20 of each kind, of which the slow ones work.
       expect(head.summary).toMatchObject({ total: LARGE, failed: 80, successful: LARGE - 80, skipped: 0 });
-      for (const kind of ['HTTP 500', 'Request failed: Connection reset', 'Request failed: No answer'])
+      for (const kind of ['HTTP 500', 'Request failed: Connection reset', 'Request failed: No response'])
         expect(large.stdout).toContain(`✗ 20 × ${kind}`);
       expect(large.stdout).toContain('✓ Successful: 9,920');
       const folder = path.join(cli.home, 'data', 'prod-e2e', 'runs', head.runId);

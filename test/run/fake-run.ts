@@ -72,7 +72,7 @@ function deliveryOf(test: PlannedTest, outcome: Outcome, startedAt: string): Del
     };
   }
   if (typeof outcome === 'string') {
-    return { ...plain, failure: { kind: outcome, message: `Request failed: ${outcome}`, code: null } };
+    return { ...plain, failure: { kind: outcome, message: `${outcome}`, code: null } };
   }
   return { ...plain, ...(outcome.failure === undefined ? { response: aResponse() } : {}), ...outcome };
 }

@@ -105,7 +105,7 @@ describe('a run', () => {
   });
 
   it('ends each trace with what came of its webhook', async () => {
-    const secret = { failure: { kind: 'reset', message: 'Request failed: t0p-secret', code: null } } as const;
+    const secret = { failure: { kind: 'reset', message: 't0p-secret', code: null } } as const;
     const { finished } = await ranRun({ outcomes: [200, 503, secret], secrets: ['t0p-secret'] });
     expect(finished).toEqual([
       { verdict: 'working', status: 200, problem: null },

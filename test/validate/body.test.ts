@@ -120,7 +120,9 @@ describe('a body that says no under a 2xx', () => {
     [{ status: 'FAILED', signal_id: '' }, 'HTTP 200, but status FAILED'],
   ])('%j is an error, and its missing fields are no news', async (body, message) => {
     const judgment = await judge(jsonResponse(body), BUILT_IN);
-    expect(judgment.errors).toEqual([{ severity: 'error', code: 'refused-by-body', message, hint: null }]);
+    expect(judgment.errors).toEqual([
+      { severity: 'error', code: 'refused-by-body', message, hint: null, status: 200 },
+    ]);
     expect(judgment.missingData).toEqual([]);
   });
 

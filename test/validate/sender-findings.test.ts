@@ -112,7 +112,7 @@ describe('a webhook that was wrong on purpose', () => {
   );
 
   it('without a response says nothing about signatures', async () => {
-    const failure: Failure = { kind: 'refused', message: 'Request failed: Connection refused', code: null };
+    const failure: Failure = { kind: 'refused', message: 'Connection refused', code: null };
     expect(await found({ mode: 'none', response: null, failure, expected: REFUSAL })).toEqual([
       'error refused: Request failed: Connection refused',
     ]);
@@ -145,7 +145,7 @@ describe('the timeout of the real sender', () => {
   });
 
   it('is over as well where we gave up ourselves, not where no connection was made', async () => {
-    const timeout: Failure = { kind: 'response-timeout', message: 'Request failed: Timeout', code: null };
+    const timeout: Failure = { kind: 'response-timeout', message: 'Timeout', code: null };
     const sender = 'tradingview';
     const timedOut = await found({ sender, response: null, failure: timeout, totalMs: 10_000 });
     expect(timedOut.map((line) => line.split(':')[0])).toEqual([

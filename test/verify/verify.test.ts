@@ -413,7 +413,8 @@ describe('a webhook that did not go through the pipeline', () => {
       'fetch-market-data (http.client) failed: the provider answered 503 (issue API-7)',
     );
     expect(results[0]?.cause).toMatchObject({
-      ...{ stage: null, source: 'trace', message: 'fetch-market-data: the provider answered 503' },
+      ...{ stage: null, source: 'trace', message: 'the provider answered 503' },
+      span: ['fetch-market-data'],
       issue: { shortId: 'API-7' },
     });
     // What was not waited for may have happened.

@@ -43,6 +43,8 @@ export interface EvidenceOf extends SourceEvidence {
   readonly hint: string | null;
   /** What a probe read; null for other sources. */
   readonly row: string | null;
+  /** The HTTP status that a probe got, where that is what it says. */
+  readonly status: number | null;
 }
 
 /** Those that said something, probes first. */
@@ -57,7 +59,8 @@ export function evidenceOf({ response, trace, probes }: JudgedStage): readonly E
       : [
           {
             ...{ source, says: said.says, detail: said.detail, reason: said.reason },
-            ...{ hint: probe?.hint ?? null, row: probe?.row ?? null },
+            ...{ hint: probe?.hint ?? null, row: probe?.row ?? null, status: probe?.status ?? null },
+            ...(said.missingSpan === undefined ? {} : { missingSpan: said.missingSpan }),
           },
         ];
   return [

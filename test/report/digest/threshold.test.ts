@@ -83,7 +83,7 @@ describe('a threshold', () => {
         skipped: 10,
       },
     };
-    expect(parseThreshold(expression)(measured)).toEqual({ expression, actual, ok: true });
+    expect(parseThreshold(expression)(measured)).toMatchObject({ expression, actual, ok: true });
   });
 
   it('tells what was measured, in its own unit', () => {
@@ -96,7 +96,7 @@ describe('a threshold', () => {
     '%s does not hold where nothing was measured',
     (expression) => {
       const nothing = aReport({ results: [], planned: 5 });
-      expect(parseThreshold(expression)(nothing)).toEqual({ expression, actual: null, ok: false });
+      expect(parseThreshold(expression)(nothing)).toMatchObject({ expression, actual: null, ok: false });
     },
   );
 

@@ -30,7 +30,7 @@ function part(page: string, id: string): string {
 
 describe('the order of the parts', () => {
   it('is: what is wrong and what to do, then where, then how it was measured', async () => {
-    const thresholds = [{ expression: 'p95<1s', ok: true, actual: 900 }];
+    const thresholds = [{ expression: 'p95<1s', ok: true, actual: 900, unit: 'ms' as const }];
     const page = await text({ ...degraded(), thresholds });
     const where = ['Scenarios', 'Missing data', 'Thresholds'];
     expect(titles(page)).toEqual(['What is wrong', 'Next steps', ...where, 'Latency', 'The run', 'Tests']);

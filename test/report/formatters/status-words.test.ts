@@ -115,8 +115,8 @@ it('a run of duplicates alone tested nothing new', () => {
 
 describe('a webhook that works after a retry', () => {
   const attempt = { startedAt: '2026-08-01T12:00:00.000Z', durationMs: 4, status: null };
-  const refused = { kind: 'refused', message: 'Request failed: Connection refused', code: null } as const;
-  const reset = { kind: 'reset', message: 'Request failed: Connection reset', code: null } as const;
+  const refused = { kind: 'refused', message: 'Connection refused', code: null } as const;
+  const reset = { kind: 'reset', message: 'Connection reset', code: null } as const;
   const worked = { ...attempt, status: 200, failure: null, mayHaveArrived: true };
 
   it.each([

@@ -204,7 +204,7 @@ describe('what it sees', () => {
   it('what was read where nothing is to be there, at once', async () => {
     respond = json({ id: 'dead-letter-1' });
     expect(await look(aProbe({ status: [404] }))).toEqual({
-      ...{ says: 'contradicts', final: true },
+      ...{ says: 'contradicts', final: true, status: 200 },
       ...{ detail: 'HTTP 200: id "dead-letter-1"', row: 'id "dead-letter-1"' },
     });
   });
@@ -218,7 +218,7 @@ describe('what it sees', () => {
       response.writeHead(status, { location: `${origin}/elsewhere` }).end();
     };
     const probe = aProbe({ headers: { authorization: 'Bearer secret' } });
-    expect(await look(probe)).toEqual({ says: 'unknown', detail, final: true });
+    expect(await look(probe)).toEqual({ says: 'unknown', detail, final: true, status });
     expect(seen).toHaveLength(1);
   });
 
@@ -231,6 +231,7 @@ describe('what it sees', () => {
       detail: 'HTTP 429',
       final: false,
       waitMs: 3_000,
+      status: 429,
     });
   });
 
@@ -252,7 +253,7 @@ describe('what it sees', () => {
       await clock.pass(1);
       expect(await looking).toEqual({
         says: 'unknown',
-        detail: 'no answer within 0.2 s',
+        detail: 'no response in 0.2 s',
         final: false,
       });
     });

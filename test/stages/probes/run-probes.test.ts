@@ -108,7 +108,7 @@ describe('a probe', () => {
     expect(evidence).toEqual([
       {
         ...{ kind: 'sql', says: 'absent', detail: '0 rows (expected 1)', reason: null },
-        ...{ circumstances: 'id id0, 8 queries in 10 s', late: null, row: null, hint: null },
+        ...{ circumstances: 'id id0, 8 queries in 10 s', late: null, row: null, hint: null, status: null },
       },
     ]);
     expect(looks).toEqual([0, 250, 750, 1_750, 3_750, 5_750, 7_750, 10_000]);

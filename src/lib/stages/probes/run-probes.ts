@@ -36,6 +36,8 @@ export interface ProbeEvidence extends SourceEvidence {
   readonly row: string | null;
   /** What to do about a probe that could not run, where that is known. */
   readonly hint: string | null;
+  /** The HTTP status that the detail is about; null where it is about something else. */
+  readonly status: number | null;
 }
 
 /** What the probes of one test said, by the name of the stage; null for a kind that it does not have. */
@@ -186,7 +188,7 @@ function evidenceOf(
   { kind, values: asked }: Probe,
   { last, before, queries, tookMs, late }: Outcome,
 ): ProbeEvidence {
-  const { says, row = null, hint = null } = last;
+  const { says, row = null, hint = null, status = null } = last;
   const about = Object.entries(asked).map(
     ([path, value]) => `${path.replace(/^response\./, '')} ${cut(value, ID_LENGTH)}`,
   );
@@ -204,5 +206,6 @@ function evidenceOf(
     late,
     row,
     hint,
+    status,
   };
 }
