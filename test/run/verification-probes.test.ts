@@ -75,7 +75,7 @@ async function verify(
     candidates,
     {
       ...{ stages, spans: [], checks: checksAt('warn'), follow: [], usualDurations: new Map(), limit: 50 },
-      ...{ deadlineMs: 60_000, intervalMs: 1_000, settleMs: null },
+      ...{ deadlineMs: 60_000, intervalMs: 1_000, settleMs: 15_000 },
     },
     {
       api,

@@ -38,7 +38,7 @@ const SETTINGS: VerificationSettings = {
   limit: 50,
   deadlineMs: 90_000,
   intervalMs: 2_000,
-  settleMs: null,
+  settleMs: 15_000,
 };
 
 interface Case {
@@ -253,7 +253,7 @@ describe('a test whose trace is read', () => {
   });
 
   it.each([
-    [null, 16_000],
+    [15_000, 16_000],
     [4_000, 4_000],
     [0, 4_000],
   ])(

@@ -67,7 +67,7 @@ export async function verifyTraces(
           attributes: attributesOf([...spansOfStages(settings.stages), ...settings.spans]),
           deadlineMs: settings.deadlineMs,
           intervalMs: settings.intervalMs,
-          ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
+          settleMs: settings.settleMs,
           ports,
           onProgress: ({ name, progress, resumesInMs }) =>
             ports.onProgress({ for: 'traces', progress: masked(name, progress), resumesInMs }),

@@ -50,7 +50,7 @@ async function read(
     tests: [traced(1)],
     attributes: [],
     deadlineMs: DEADLINE_MS,
-    intervalMs: INTERVAL_MS,
+    ...{ intervalMs: INTERVAL_MS, settleMs: 15_000 },
     onProgress: (each) => {
       if (each.resumesInMs !== null) pauses.push(`${each.progress} (${each.resumesInMs})`);
       else progress.push(each.progress);
@@ -252,6 +252,7 @@ async function readSlowly({
   const stop = new AbortController().signal;
   await readTraces({
     ...{ tests, deadlineMs, stop, attributes: [], intervalMs: INTERVAL_MS, ports: clock.ports },
+    settleMs: 15_000,
     api: {
       ...scriptedApi({ trace: () => [] }).api,
       readTrace: async (traceId, { signal } = {}) => {

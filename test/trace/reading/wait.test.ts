@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide, type Observation, observe, SETTLE_MS } from '../../../src/lib/trace/reading/wait.ts';
+import { decide, type Observation, observe } from '../../../src/lib/trace/reading/wait.ts';
 import { type WaitState, waitingText } from '../../../src/lib/trace/reading/wait-text.ts';
 import { ourSpanIds } from '../../../src/lib/trace/spans/own-spans.ts';
 import { aSpan, awaited, OUR_SPANS, SENT_SPAN_ID, spanId } from '../spans.ts';
 
+const SETTLE_MS = 15_000;
 const settleMs = SETTLE_MS;
 const optional = { label: 'ab-routing', required: false };
 const required = { label: 'database-save', required: true };

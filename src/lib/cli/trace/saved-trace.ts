@@ -126,7 +126,7 @@ export async function readUntilSettled(options: {
     tests: [test],
     deadlineMs: settings.trace.timeoutMs,
     intervalMs: settings.trace.intervalMs,
-    ...(settings.trace.settleMs === null ? {} : { settleMs: settings.trace.settleMs }),
+    settleMs: settings.trace.settleMs,
     ports: { sleep, monotonicMs },
     onProgress: ({ progress, resumesInMs }) => waits.note({ for: 'traces', progress, resumesInMs }),
     onReading: (reading) => readings.push(reading),

@@ -77,7 +77,7 @@ export const REPORT_KEYS = [
   {
     key: 'requireStages',
     kind: 'boolean',
-    usual: false,
+    default: false,
     summary: 'A required stage that could not be checked fails the run (exit 4).',
     public: true,
     flag: 'require-stages',
