@@ -1,5 +1,6 @@
 /** What `prod-e2e run` does, from a valid configuration to an exit code. */
 import { setFlagsFromString } from 'node:v8';
+import { exitAfter, writeGithubFiles, writeReports } from '../cli/ending.ts';
 import { describeError, errorText } from '../cli/error-output.ts';
 import { orStopped, watchSignals } from '../cli/signals.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
@@ -12,7 +13,6 @@ import { confirm } from '../safety/confirm.ts';
 import { inSandbox, skippedLine } from '../sandbox/settings.ts';
 import { exposureMessage } from '../secrets/flags.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
-import { exitAfter, writeGithubFiles, writeReports } from './ending.ts';
 import { type OpenRun, openRun, type PreparedRun } from './open-run.ts';
 
 export interface RunCommandInput {

@@ -15,8 +15,8 @@ import { copyOpenWebhooks, openCleanupLog } from '../../report/store/cleanup/log
 import { droppedText, pruneRuns } from '../../report/store/prune.ts';
 import { startRun } from '../../report/store/store.ts';
 import { unsaved } from '../../report/store/unsaved.ts';
-import { exitAfter, writeGithubFiles, writeReports } from '../../run/ending.ts';
 import type { Terminal } from '../../terminal/capabilities.ts';
+import { exitAfter, writeGithubFiles, writeReports } from '../ending.ts';
 
 export interface MergeInput {
   readonly dataDir: string;
