@@ -153,7 +153,11 @@ describe('with errors in the configuration', () => {
   const NO_SLUG = 'monitor has no effect without a slug (monitor.slug, --monitor)';
 
   it.each<[string, string, readonly string[]]>([
-    ['the warnings are reported, too', 'count: many\nmonitor: { schedule: "*/15 * * * *" }', [UNKNOWN, NO_SLUG]],
+    [
+      'the warnings are reported, too',
+      'count: many\nmonitor: { schedule: "*/15 * * * *" }',
+      [UNKNOWN, NO_SLUG],
+    ],
     ['none is about a part that has errors', 'monitor: { slug: 7, schedule: hourly }', [UNKNOWN]],
     ['a variable that the file uses is known', 'count: many\nseed: ${env:PROD_E2E_COUNTT}', []],
     ['a variable that an unreadable file may use is not called unknown', 'count: [', []],
