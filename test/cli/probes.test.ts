@@ -424,7 +424,7 @@ describe.concurrent('clean-up', () => {
       const unknown = { call: 'DELETE {{origin}}/api/signals/{{response.signal_id}}', certain: false };
       expect(said?.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
         { name: 'ORB_FAKEOUT #1', ...unknown, reason: 'there is no response.signal_id' },
-        { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No answer within 3 s' },
+        { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No response in 3 s' },
       ]);
       expect(stderr).toContain('Cleaning up: 2 calls');
       expect(stderr).toContain(`clean-up calls ${new URL(sandbox.info.url).host}`);

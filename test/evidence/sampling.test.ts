@@ -111,7 +111,9 @@ describe.concurrent('the trace of the worker', () => {
     expect(stageOf(result, 'filled').evidence.trace).toBe('absent');
     expect(findingsOf(result)).toEqual(['error stage-missing']);
     expect(result.stuckAt).toEqual({ stage: 'filled', after: null });
-    expect(result.cause).toEqual({ stage: 'filled', source: 'trace', message: 'span fill is missing' });
+    expect(result.cause).toEqual({
+      ...{ stage: 'filled', source: 'trace', message: 'span fill is missing', missingSpan: 'fill' },
+    });
   });
 
   it('has a span with status error, although the response shows its field', async () => {

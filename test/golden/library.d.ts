@@ -33,12 +33,23 @@ declare interface Cause {
     readonly stage: string | null;
     /** The evidence it comes from; connection: there was no response. */
     readonly source: 'response' | 'trace' | 'http' | 'sql' | 'connection';
-    /** What happened: `status "rejected" (expected "approved")`. */
-    readonly message: string;
-    /** The message of the failed span. */
-    readonly because?: string;
-    /** The failed span, from its stage's span on: `data-enrichment > fetch-gex-data`. */
-    readonly span?: string;
+    /** What happened: `status "rejected" (expected "approved")`, `the provider answered 503`; null if the failed span has no message. */
+    readonly message: string | null;
+    /** If a probe decided: the message of the failed span; null if it has none. */
+    readonly because?: string | null;
+    /** Names of the spans from the stage's own to the failed one: `data-enrichment`, `fetch-gex-data`. */
+    readonly span?: readonly string[];
+    /** Class of the failed span's exception, such as `TimeoutError`; absent if it only says `Error`. */
+    readonly exception?: string;
+    /** The missing span, as the configuration names it. */
+    readonly missingSpan?: string;
+    /** The HTTP status that the probe got. */
+    readonly status?: number;
+    /** The last stage, if it is confirmed although there was no response. */
+    readonly processed?: {
+        readonly stage: string;
+        readonly state: 'ok' | 'slow';
+    };
     readonly issue?: CauseIssue;
     /** What a probe read. */
     readonly row?: string;
@@ -579,10 +590,12 @@ declare interface ExpectConfig {
 /** Why there is no complete response. */
 declare interface Failure {
     readonly kind: FailureKind;
-    /** `Request failed: Connection timeout`. */
+    /** `Connection timeout`. */
     readonly message: string;
-    /** Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` from a proxy. */
+    /** Node's or TLS's own code, such as `ECONNREFUSED`; null without one. */
     readonly code: string | null;
+    /** The HTTP status that is the failure, such as 407 from a proxy. */
+    readonly status?: number;
 }
 
 /** Why there is no complete response. */
@@ -605,7 +618,9 @@ export declare interface Finding {
     readonly field?: string;
     /** The stage in question. */
     readonly stage?: string;
-    /** The cause in a few words: `Sentry responded with HTTP 503`. */
+    /** The HTTP status of the response, if the message is about it. */
+    readonly status?: number;
+    /** The cause in a few words: `Sentry responded with HTTP 503`, `Connection refused`. */
     readonly cause?: string;
     /** What got worse since the baseline: `CHOP fails, worked before`; only present with baseline. */
     readonly change?: string;
@@ -1196,8 +1211,10 @@ export declare interface TestResult {
 declare interface ThresholdResult {
     /** `p95<800ms`. */
     readonly expression: string;
-    /** In the metric's own unit: milliseconds, percent or a count. */
+    /** In the unit; null if there is nothing to measure. */
     readonly actual: number | null;
+    /** The metric's own unit. */
+    readonly unit: 'ms' | '%' | 'count';
     readonly ok: boolean;
 }
 
