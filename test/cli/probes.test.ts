@@ -93,7 +93,7 @@ describe.concurrent('a SQL probe', () => {
         'webhook-ingestion  ✓ 2  response 2',
         'data-enrichment  ✓ 2  response 2, SQL 2',
       ]);
-      expect(stderr).toContain(`Probes ask 127.0.0.1:${database.port}\n`);
+      expect(stderr).toContain(`Probes will query 127.0.0.1:${database.port}\n`);
     });
   });
 
@@ -198,7 +198,7 @@ describe.concurrent('a SQL probe', () => {
         env: { ...env, DATABASE_URL: database.url },
       });
       expect(dry.stdout).toContain(
-        `Probes ask 127.0.0.1:${nobody} and 127.0.0.1:${database.port}, once all are sent.`,
+        `Probes will query 127.0.0.1:${nobody} and 127.0.0.1:${database.port}, after all webhooks are sent.`,
       );
       const kept = await keptFiles(cli.home);
       for (const text of [JSON.stringify(report), stderr, pretty.stdout, shown.stdout, dry.stdout, kept]) {
@@ -389,7 +389,7 @@ describe.concurrent('an HTTP probe', () => {
       });
       expect(exitCode, stderr).toBe(0);
       expect(stderr).toContain('probes and clean-up that lead to other hosts are left out');
-      expect(stderr).not.toContain('Probes ask');
+      expect(stderr).not.toContain('Probes will query');
       expect(JSON.parse(stdout).results[0].stages).toHaveLength(1);
     });
   });

@@ -242,7 +242,7 @@ describe.concurrent('on a terminal', () => {
           return `y${ENTER}`;
         }),
       });
-      expect(text).toContain(`The run came to ${HOURS} (--yes goes on).`);
+      expect(text).toContain(`The run stopped for ${HOURS} (use --yes to continue).`);
       expect(text).toContain('INTERRUPTED');
       expect(exit).toBe(2);
       expect([received(), internet.visits]).toEqual([0, []]);
@@ -278,7 +278,7 @@ describe.concurrent('quiet hours', () => {
       expect(received()).toBe(3);
       expect(report.status).toBe('degraded');
       expect(report.summary).toMatchObject({ total: 3, successful: 3, skipped: 2 });
-      expect(report.skippedBecause).toBe(`The run came to ${HOURS} (--yes goes on).`);
+      expect(report.skippedBecause).toBe(`The run stopped for ${HOURS} (use --yes to continue).`);
       expect(report.findings).toEqual([
         {
           severity: 'warning',
@@ -287,7 +287,7 @@ describe.concurrent('quiet hours', () => {
           hint: 'Start earlier, or send less: --count, --rate',
         },
       ]);
-      expect(stderr).toContain(`The run came to ${HOURS} (--yes goes on).\n`);
+      expect(stderr).toContain(`The run stopped for ${HOURS} (use --yes to continue).\n`);
       expect(exitCode).toBe(0);
     }, beginsWithThird));
 

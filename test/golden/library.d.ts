@@ -744,6 +744,12 @@ declare type PayloadValue = null | PlainScalar | bigint | readonly PayloadValue[
 /** JSON that consists of JavaScript values only. */
 declare type PlainScalar = string | number | boolean;
 
+declare interface PlannedScenario {
+    readonly name: string;
+    /** Number of tests; null if it is not known before the run (a shard of replayed payloads). */
+    readonly tests: number | null;
+}
+
 /**
  * The program could not do its work. The field names are those oclif itself prints
  * (`Code`, `Try this`) and reads the exit code from.
@@ -847,6 +853,8 @@ export declare function run(config: Config | LoadedConfig, options?: RunOptions)
 export declare type RunEvent = {
     readonly type: 'runStarted';
     readonly facts: RunFacts;
+    /** In the order of the plan. */
+    readonly scenarios: readonly PlannedScenario[];
     /** Webhooks: the planned tests and their resends. */
     readonly sends: number;
     /** `host:port` of the proxy that connects to the target. */
@@ -858,6 +866,14 @@ export declare type RunEvent = {
     readonly type: 'testSent';
     readonly index: number;
     readonly name: string;
+    readonly scenario: string;
+} | {
+    /** The next request waits: a retry or a resend of a test, or the next test at the planned rate. */
+    readonly type: 'sendingPaused';
+    readonly for: 'retry' | 'resend' | 'rate';
+    /** Number of the test that waits; null for the rate. */
+    readonly index: number | null;
+    readonly resumesInMs: number;
 } | {
     readonly type: 'testJudged';
     readonly result: TestResult;

@@ -9,7 +9,8 @@ function aPlan(total: number) {
       runId: 'r',
       seed: 's',
       planned: total,
-      scenarios: ['A'],
+      scenarios: ['A', 'B', 'C'],
+      testsPerScenario: new Map(),
       combinations: 0,
       repeated: 0,
       nextOffset: 0,
@@ -69,12 +70,20 @@ test.each([
     const indexes = [...plan.tests()].map(({ index }) => index);
     expect(plan.planned).toBe(indexes.length);
     expect(plan.totalAcrossShards).toBe(total);
+    const turns = indexes.map((index) => ['A', 'B', 'C'][(index - 1) % 3]);
+    for (const [name, tests] of plan.testsPerScenario ?? [])
+      expect(tests).toBe(turns.filter((each) => each === name).length);
+    expect(sumOf(plan.testsPerScenario)).toBe(plan.planned);
     return indexes;
   });
   expect(parts.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, at) => at + 1));
   const sizes = parts.map(({ length }) => length);
   expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
 });
+
+function sumOf(counts: ReadonlyMap<string, number> | null): number {
+  return [...(counts?.values() ?? [])].reduce((sum, count) => sum + count, 0);
+}
 
 test('a test stays with its shard when more are planned', () => {
   const of = (total: number) =>

@@ -102,6 +102,7 @@ export async function ranRun(options: FakeRun): Promise<RanRun> {
         planned: tests.length,
         sends: tests.length,
         scenarios: ['CHOP'],
+        testsPerScenario: new Map([['CHOP', tests.length]]),
         used: [],
       },
       ...{ findings: [], combinations: 0, repeated: 0, nextOffset: 17 },

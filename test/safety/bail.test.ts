@@ -24,7 +24,7 @@ describe('sending stops', () => {
       const failed = aTest({ errors: [anError(code, 'Request failed')] });
       expect(reasonAfter([failed, failed])).toBeNull();
       expect(reasonAfter([failed, failed, failed])).toBe(
-        '3 tests in a row got no connection (--no-bail goes on).',
+        '3 tests in a row could not connect (use --no-bail to continue).',
       );
     },
   );
@@ -79,7 +79,7 @@ describe('when quiet hours begin', () => {
     const bail = bailAt([BEGIN_MS - 1, BEGIN_MS, BEGIN_MS - 1]);
     expect(bail.reason()).toBeNull();
     expect(bail.finding(3)).toBeNull();
-    const because = 'The run came to quiet hours 09:30–16:00 UTC, until 16:00 (--yes goes on).';
+    const because = 'The run stopped for quiet hours 09:30–16:00 UTC, until 16:00 (use --yes to continue).';
     expect(bail.reason()).toBe(because);
     expect(bail.reason()).toBe(because);
     expect(bail.finding(3)).toEqual({

@@ -147,7 +147,7 @@ export function unreachable(): Report {
       timings: someTimings({ ...silent, firstByteMs: null, downloadMs: null, totalMs: 5_001.7 }),
     })).slice(0, 3),
     durationMs: 15_012,
-    skippedBecause: '3 tests in a row got no connection (--no-bail goes on).',
+    skippedBecause: '3 tests in a row could not connect (use --no-bail to continue).',
   });
 }
 

@@ -39,7 +39,15 @@ async function watched({
   });
   const watch = watchTrace({
     test: {
-      ...{ name: 'T #1', traceId: TRACE_ID, spanId: SENT_SPAN_ID, sentAtMs: 0, follow: [], values: {} },
+      ...{
+        index: 1,
+        name: 'T #1',
+        traceId: TRACE_ID,
+        spanId: SENT_SPAN_ID,
+        sentAtMs: 0,
+        follow: [],
+        values: {},
+      },
       expected: [awaited('never')],
       isConfirmed: () => false,
       ...overrides,

@@ -86,6 +86,7 @@ async function awaitTrace(
   await readTraces({
     tests: [
       {
+        index: 1,
         name: 'doctor',
         traceId,
         spanId,

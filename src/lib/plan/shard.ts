@@ -1,6 +1,7 @@
 /** Splits the webhooks of one plan across several runs: of N shards, each sends every Nth webhook. */
 import { ProdE2eError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
+import { countByScenario } from './scenario-counts.ts';
 
 export interface Shard {
   /** 1 for the first. */
@@ -48,10 +49,12 @@ export function shardPlanError(webhooks: number, total: number): ProdE2eError | 
 export function shardPlan(plan: Plan, { index, total }: Shard): Plan {
   const problem = shardPlanError(plan.planned, total);
   if (problem !== null) throw problem;
+  const planned = Math.floor((plan.planned - index) / total) + 1;
   return {
     ...plan,
-    planned: Math.floor((plan.planned - index) / total) + 1,
+    planned,
     totalAcrossShards: plan.planned,
+    testsPerScenario: countByScenario(plan.scenarios, { first: index, step: total, tests: planned }),
     tests: function* () {
       for (const test of plan.tests()) if (shardOf(test.index, total) === index) yield test;
     },

@@ -70,7 +70,7 @@ function stopAfterTest(
 ): Stop | null {
   if (enabled && inARow >= TESTS_WITHOUT_CONNECTION) {
     return {
-      because: `${TESTS_WITHOUT_CONNECTION} tests in a row got no connection (--no-bail goes on).`,
+      because: `${TESTS_WITHOUT_CONNECTION} tests in a row could not connect (use --no-bail to continue).`,
       finding: { severity: 'error', code: 'no-connection', message: 'The target cannot be reached' },
     };
   }
@@ -86,7 +86,7 @@ function stopForQuiet({ quiet, nowMs }: BailOptions): Stop | null {
   const now = nowMs();
   if (now < quiet.startsAtMs) return null;
   return {
-    because: `The run came to ${quietText(quiet, now)} (--yes goes on).`,
+    because: `The run stopped for ${quietText(quiet, now)} (use --yes to continue).`,
     finding: {
       severity: 'warning',
       code: 'quiet-hours',

@@ -2,6 +2,7 @@
 
 import { canPrompt, promptLine } from '../cli/question.ts';
 import { stoppedExit } from '../cli/signals.ts';
+import { stderrText } from '../cli/stderr-text.ts';
 import { ProdE2eError } from '../errors.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
@@ -28,7 +29,7 @@ export async function confirm(options: {
       hints: [`Pass --yes to confirm, or ${otherwise}.`, ...ignoredYesHint()],
     });
   }
-  const said = await promptLine(`This will send ${asked}.\nGo on? [y/N] `, { stop });
+  const said = await promptLine(stderrText(`This will send ${asked}.\nGo on? [y/N] `), { stop });
   if (/^y(es)?$/i.test(said?.trim() ?? '')) return;
   // Without a complete line of input, the cursor is still on the line of the question.
   if (said === null) process.stderr.write('\n');

@@ -81,7 +81,7 @@ test('no response is an error, and what was not sent is one skipped case with th
     message: 'Request failed: Connection timeout',
   });
   expect(all(root, 'skipped')[0]?.attributes.message).toBe(
-    '7 planned webhooks were not sent: 3 tests in a row got no connection (--no-bail goes on).',
+    '7 planned webhooks were not sent: 3 tests in a row could not connect (use --no-bail to continue).',
   );
 });
 

@@ -11,6 +11,7 @@ const INTERVAL_MS = 2_000;
 
 function traced(at: number, overrides: Partial<TracedTest> = {}): TracedTest {
   return {
+    index: at,
     name: `CHOP #${at}`,
     traceId: at.toString(16).padStart(32, 'a'),
     spanId: SENT_SPAN_ID,

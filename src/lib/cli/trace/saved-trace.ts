@@ -57,6 +57,7 @@ export function tracedTest({
   const values: JsonObject =
     result === null ? {} : { ...(result.dimensions as JsonObject), testId: result.testId, response };
   return {
+    index: result?.index ?? 1,
     name: result?.name ?? traceId,
     traceId,
     spanId: sentSpanId(result?.request.headers['sentry-trace']) ?? '',
