@@ -7,8 +7,12 @@ export interface FakeScreen {
   readonly isCursorShown: () => boolean;
   /** Everything that was written. */
   readonly written: () => string;
-  /** Changes the width; lines that no longer fit are broken, as most terminals do it. */
+  /**
+   * Changes the width; lines that no longer fit are broken, as most terminals do it. The program does not know the new width
+   * before `reportSize`.
+   */
   readonly resize: (columns: number) => void;
+  readonly reportSize: () => void;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences
@@ -19,14 +23,25 @@ export function fakeScreen(size: { readonly columns: number; readonly rows: numb
   let row = 0;
   let column = 0;
   let isCursorShown = true;
+  let width = size.columns;
+  let wraps = true;
   let written = '';
   const put = (text: string) => {
-    const line = lines[row] ?? '';
-    lines[row] = line.slice(0, column).padEnd(column) + text + line.slice(column + text.length);
-    column += text.length;
+    for (const character of text) {
+      if (column === width && wraps) {
+        row += 1;
+        column = 0;
+      }
+      // Without wrapping, the last column is overwritten.
+      const at = Math.min(column, width - 1);
+      const line = lines[row] ?? '';
+      lines[row] = line.slice(0, at).padEnd(at) + character + line.slice(at + 1);
+      column = at + 1;
+    }
   };
   const control = (mark: string, number: string, kind: string) => {
     if (mark === '?' && number === '25') isCursorShown = kind === 'h';
+    else if (mark === '?' && number === '7') wraps = kind === 'h';
     else if (kind === 'K') lines[row] = '';
     else if (kind === 'A') row = Math.max(0, row - Number(number || 1));
     else if (kind === 'G') column = 0;
@@ -58,7 +73,10 @@ export function fakeScreen(size: { readonly columns: number; readonly rows: numb
       const broken = lines.map((line) => line.match(new RegExp(`.{1,${columns}}`, 'gu')) ?? ['']);
       row = broken.slice(0, row).flat().length;
       lines = broken.flat();
-      stream.columns = columns;
+      width = columns;
+    },
+    reportSize: () => {
+      stream.columns = width;
     },
   };
 }

@@ -56,8 +56,8 @@ describe('a live frame', () => {
     await shows('in trace 4');
     expect(screen.rows().slice(-3)).toEqual([
       '  12 s (up to 15 s): 3 of 5 traces complete; waiting for ab-routing in trace 4',
-      '  Probes, 12 s (up to 7 s): 3 of 5 tests checked; waiting for database-save of',
-      '    2 tests: 0 rows (expected 1)',
+      '  Probes (up to 7 s): 3 of 5 tests checked; waiting for database-save of 2',
+      '    tests: 0 rows (expected 1)',
     ]);
     await progress.end();
     expect(screen.rows()).toEqual([
@@ -104,14 +104,22 @@ describe('a live frame', () => {
     expect(screen.rows().slice(2)).toEqual(['a warning of Node']);
   });
 
-  it('follows the width of the terminal and leaves no rest of the wider frame', async () => {
+  it.each([
+    ['at once', 0],
+    ['after further frames', 300],
+  ])('follows a terminal that becomes narrower and reports it %s', async (_, lateMs) => {
     const { clock, progress, shows, send, screen } = liveRun({ columns: 100, rows: 30 });
     send([started(5), sent(1)]);
     await shows('Total, 0 s');
     const begin = screen.rows().slice(0, 2);
     screen.resize(60);
+    if (lateMs > 0) {
+      clock.advance(1_000);
+      await shows('Total, 1 s');
+    }
+    screen.reportSize();
     clock.advance(1_000);
-    await shows('Total, 1 s');
+    await shows(lateMs > 0 ? 'Total, 2 s' : 'Total, 1 s');
     const frame = screen.rows().filter((row) => row.includes('░'));
     expect(frame).toHaveLength(6);
     expect(Math.max(...frame.map((row) => row.length))).toBeLessThan(60);

@@ -65,8 +65,8 @@ describe('the start of a run in a log', () => {
 describe('sending in a log', () => {
   it('has a line for each test of a run of up to 20', () => {
     const lines = wrote([started(2), sent(1), judged(1), sent(2), judged(2, true)]).slice(2);
-    expect(lines[0]).toMatch(/^1\/2 ✓ ORB_BREAKOUT #1: HTTP 200, [\d.]+ ms, trace [0-9a-f]{32}$/);
-    expect(lines[1]).toMatch(/^2\/2 ✗ ORB_BREAKOUT #1: HTTP 500: no, [\d.]+ ms, trace [0-9a-f]{32}$/);
+    expect(lines[0]).toMatch(/^1\/2 ✓ ORB_BREAKOUT #1: HTTP 200, [\d.]+ m?s, trace [0-9a-f]{32}$/);
+    expect(lines[1]).toMatch(/^2\/2 ✗ ORB_BREAKOUT #1: HTTP 500: no, [\d.]+ m?s, trace [0-9a-f]{32}$/);
     const of20 = Array.from({ length: 20 }, (_, at) => judged(at + 1));
     expect(wrote([started(20), ...of20])).toHaveLength(2 + 20);
   });
@@ -81,10 +81,10 @@ describe('sending in a log', () => {
     const ended: RunEvent = { type: 'sendingEnded', sent: 1_000, skippedBecause: null };
     const lines = linesOf(41, { ...seconds, 0: [started(1_000)], 41: [ended] });
     expect(lines.slice(2).map(({ line }) => line)).toEqual([
-      '9 s: 200 of 1,000 tests done: 192 passed, 8 broken. Sending',
-      '18 s: 425 of 1,000 tests done: 408 passed, 17 broken. Sending',
-      '27 s: 650 of 1,000 tests done: 624 passed, 26 broken. Sending',
-      '36 s: 875 of 1,000 tests done: 840 passed, 35 broken. Sending',
+      '9 s: 200 of 1,000 tests done: 192 passed, 8 broken',
+      '18 s: 425 of 1,000 tests done: 408 passed, 17 broken',
+      '27 s: 650 of 1,000 tests done: 624 passed, 26 broken',
+      '36 s: 875 of 1,000 tests done: 840 passed, 35 broken',
       '41 s: 1,000 of 1,000 tests done: 960 passed, 40 broken',
     ]);
     expect(longestSilence(41, lines)).toBeLessThanOrEqual(10);
@@ -108,8 +108,8 @@ describe('sending in a log', () => {
       '38 s: 1 of 4 tests done: 1 passed. Retrying TREND_CONTINUATION #1 in 12 s (1 more test waiting)',
       expect.stringMatching(/^2\/4 /),
       expect.stringMatching(/^3\/4 /),
-      '49 s: 3 of 4 tests done: 3 passed. Next request in 11 s (rate)',
-      '58 s: 3 of 4 tests done: 3 passed. Next request in 2 s (rate)',
+      '49 s: 3 of 4 tests done: 3 passed. Next request in 11 s (planned rate)',
+      '58 s: 3 of 4 tests done: 3 passed. Next request in 2 s (planned rate)',
     ]);
     expect(longestSilence(60, lines)).toBeLessThanOrEqual(10);
   });
@@ -182,7 +182,17 @@ describe('a wait in a log', () => {
     expect(textsOf(9, { 0: events })).toEqual([
       'Reading 5 traces from Sentry (up to 90 s)',
       'Running probes for 5 tests (up to 7 s)',
-      '9 s (up to 90 s): 0 of 5 traces complete; no spans yet in 5 traces. Probes, 9 s (up to 7 s): 3 of 5 tests checked; waiting for database-save of 2 tests: 0 rows (expected 1)',
+      '9 s (up to 90 s): 0 of 5 traces complete; no spans yet in 5 traces. Probes (up to 7 s): 3 of 5 tests checked; waiting for database-save of 2 tests: 0 rows (expected 1)',
+    ]);
+  });
+
+  it('for probes alone does not mention the spans that Sentry has accepted before', () => {
+    const events = [
+      waiting('traces', 'waiting for Sentry to accept the spans of prod-e2e'),
+      { type: 'probesAwaited', count: 2, deadlineMs: 30_000 },
+    ] as const;
+    expect(textsOf(9, { 0: events }).slice(1)).toEqual([
+      'Probes, 9 s (up to 30 s): 0 of 2 tests checked; waiting for the first responses',
     ]);
   });
 

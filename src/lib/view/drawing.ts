@@ -37,7 +37,8 @@ export function startDrawing({
     }
 
     override create(): string {
-      const lines = frame();
+      // Terminals differ in whether spaces at the end of a line count when they break it.
+      const lines = frame().map((line) => line.trimEnd());
       output.drawn(lines);
       return lines.join('\n');
     }
@@ -88,7 +89,7 @@ class FrameOutput extends ProcessOutput {
       write: {
         value: (text: string) => {
           this.#eraseReflowed(plain);
-          return plain.write(text);
+          return plain.write(`${WRAP_OFF}${text}${WRAP_ON}`);
         },
       },
     });
@@ -109,8 +110,9 @@ class FrameOutput extends ProcessOutput {
   #next: readonly string[] = [];
 
   /**
-   * A terminal that becomes narrower breaks the lines of the last frame into several rows. The renderer erases one row for each
-   * line, so the other rows are erased first.
+   * A terminal that becomes narrower breaks the lines of the frame into several rows. The renderer erases one row for each line,
+   * so the other rows are erased first. The terminal may report its new size late (tmux: 250 ms): frames that are drawn until
+   * then are too wide, but with wrapping off they take one row for each line, so the number of rows to erase stays the same.
    */
   #eraseReflowed(out: NodeJS.WriteStream): void {
     const { columns } = this.#terminal;
@@ -129,4 +131,6 @@ class FrameOutput extends ProcessOutput {
   }
 }
 
+const WRAP_OFF = '\u001b[?7l';
+const WRAP_ON = '\u001b[?7h';
 const CURSOR_HIDE = '\u001b[?25l';

@@ -13,7 +13,7 @@ import {
   waitBegun,
   waitLine,
 } from './progress-lines.ts';
-import { createRunState, doneOf } from './run-state.ts';
+import { createRunState, doneOf, SENDING } from './run-state.ts';
 import { createWaitLine, type Every, elapsed, SILENCE_MS, TICK_MS, type Waiting } from './wait-lines.ts';
 
 /** Up to this many tests, each gets a line. */
@@ -39,10 +39,11 @@ export function plainProgress(options: {
   const counts = () => countsText({ ...state.total(), tests: planned });
   const writeStatus = () => {
     const awaited = waits.texts();
+    const activity = state.activity();
     writeSafely(
       awaited.length > 0
         ? awaited.join('. ')
-        : `${elapsed(state.elapsedMs())}: ${counts()}. ${state.activity()}`,
+        : `${elapsed(state.elapsedMs())}: ${counts()}${activity === SENDING ? '' : `. ${activity}`}`,
     );
   };
   const endTicks = options.every(TICK_MS, () => {

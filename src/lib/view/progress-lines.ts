@@ -3,7 +3,7 @@ import type { FurtherContacts, RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
-import { countOf, numberText } from '../terminal/quantities.ts';
+import { countOf, durationText, numberText } from '../terminal/quantities.ts';
 import { type Glyphs, glyphsFor, type Style, styled } from '../terminal/signs.ts';
 import { terminalText } from '../terminal/text.ts';
 import { outcomeOf } from './run-state.ts';
@@ -95,7 +95,7 @@ export function resultLine(options: {
   const first = result.errors[0] ?? result.warnings[0];
   const outcome = first === undefined ? `HTTP ${result.response?.status}` : first.message;
   const name = terminalText(result.name, terminal);
-  const took = `${Math.round(result.timings.totalMs)} ms`;
+  const took = durationText(result.timings.totalMs);
   const mark = outcomeGlyph(outcomeOf(result), terminal);
   return `${count} ${mark} ${name}: ${terminalText(outcome, terminal)}, ${took}, trace ${result.trace.traceId}`;
 }

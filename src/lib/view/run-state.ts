@@ -28,6 +28,9 @@ export interface RunState {
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
+/** Nothing in particular is awaited. */
+export const SENDING = 'Sending';
+
 /** A response that takes less time than this is not mentioned, in milliseconds: names that change with each frame cannot be read. */
 const MENTIONED_MS = 2_000;
 
@@ -125,9 +128,10 @@ function sendingText(
       tests.filter(({ sinceMs }) => sinceMs > nowMs),
       nowMs,
     ),
-    tests.length === 0 && nextAtMs > nowMs ? `next request in ${secondsUntil(nextAtMs, nowMs)} (rate)` : null,
+    tests.length === 0 && nextAtMs > nowMs ? `next request in ${secondsUntil(nextAtMs, nowMs)} (planned rate)` : null,
   ].filter((part) => part !== null);
-  const text = parts.length === 0 ? 'sending' : parts.join('; ');
+  const text = parts.join('; ');
+  if (text === '') return SENDING;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

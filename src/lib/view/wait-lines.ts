@@ -22,26 +22,31 @@ export function createWaitLine(monotonicMs: () => number): WaitLine {
     note: (waiting) => {
       // Clean-up starts when all other waits have ended.
       if (waiting.for === 'cleanup' && !parts.has('cleanup')) parts.clear();
+      // Before the probes, a run without trace reading only waits until Sentry has accepted its spans.
+      if (waiting.for === 'probes' && parts.get('traces')?.deadlineMs === undefined) parts.delete('traces');
       if (parts.size === 0) begunMs = monotonicMs();
       parts.set(waiting.for, { ...parts.get(waiting.for), ...waiting, atMs: monotonicMs() });
     },
     texts: () => {
       const nowMs = monotonicMs();
-      return [...parts.values()].map(({ for: what, progress, resumesInMs, deadlineMs, atMs }) => {
+      return [...parts.values()].map(({ for: what, progress, resumesInMs, deadlineMs, atMs }, at) => {
+        // All parts began together, and one that has ended must not seem to run longer than its limit.
+        const time = at === 0 ? elapsed(nowMs - begunMs) : null;
+        const label = [LABELS[what], time].filter((part) => part !== null).join(', ');
         const limit = deadlineMs === undefined ? '' : ` (up to ${Math.round(deadlineMs / 1_000)} s)`;
         const next = resumesInMs === null ? '' : `; next try in ${seconds(resumesInMs - (nowMs - atMs))}`;
-        return `${LABELS[what]}${elapsed(nowMs - begunMs)}${limit}: ${progress}${next}`;
+        return `${label}${limit}: ${progress}${next}`;
       });
     },
     end: () => parts.clear(),
   };
 }
 
-/** The texts about traces name them themselves. */
-const LABELS: Readonly<Record<Waiting['for'], string>> = {
-  traces: '',
-  probes: 'Probes, ',
-  cleanup: 'Clean-up, ',
+/** Null if the text names them. */
+const LABELS: Readonly<Record<Waiting['for'], string | null>> = {
+  traces: null,
+  probes: 'Probes',
+  cleanup: 'Clean-up',
 };
 
 /** `12 s`, `1 min 3 s` */
