@@ -427,7 +427,7 @@ describe.concurrent('clean-up', () => {
         { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No response in 3 s' },
       ]);
       expect(stderr).toContain('Cleaning up: 2 calls');
-      expect(stderr).toContain(`clean-up calls ${new URL(sandbox.info.url).host}`);
+      expect(stderr).toContain(`clean-up will call ${new URL(sandbox.info.url).host}`);
       expect(report.findings.map(({ severity, code }) => `${severity} ${code}`)).toContain(
         'warning cleanup-unknown',
       );
