@@ -22,7 +22,7 @@ test.each([
   expect(durationText(ms)).toBe(text);
 });
 
-test('times are shown in UTC, and what is no time as it is', () => {
+test('times are shown in UTC, and any other text is unchanged', () => {
   expect(timeText('2026-08-01T12:00:00.123Z')).toBe('2026-08-01 12:00:00 UTC');
   expect(timeText('yesterday')).toBe('yesterday');
 });

@@ -16,12 +16,12 @@ it.each([
   expect(textWidth(text)).toBe(stringWidth(text));
 });
 
-it('keeps together what a reader takes for one character', () => {
+it('does not split graphemes', () => {
   expect(graphemesOf('ab')).toEqual(['a', 'b']);
   expect(graphemesOf('e\u0301👨‍👩‍👧x')).toEqual(['e\u0301', '👨‍👩‍👧', 'x']);
 });
 
-it('measures any mixture of what is known and what is not', () => {
+it('measures any mixture of narrow, wide and other characters', () => {
   const pieces = ['a', ' ', '→', '⚠', '⚠️', '\ufe0f', '📊', '\u0301', '日', '\u200d', '✓', 'é', '\ud83d', '│'];
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces)), (parts) => {

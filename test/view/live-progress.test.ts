@@ -80,7 +80,7 @@ describe('a live frame', () => {
     await progress.end();
   });
 
-  it('prints what is noticed before it is drawn at once, and the rest after its end', async () => {
+  it('prints early warnings at once and later ones after its end', async () => {
     const notice = (message: string): RunEvent => {
       const finding: Finding = { severity: 'warning', code: 'x', message, hint: null };
       return { type: 'notice', finding };

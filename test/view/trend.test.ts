@@ -42,19 +42,19 @@ test('a line for each target with more than one run, oldest run first', () => {
   );
 });
 
-test('what is not known leaves a gap', () => {
+test('unknown values leave a gap', () => {
   const unknown = { ...listed('b', 1), summary: null, latency: null };
   const [line] = trendLines(trendsOf([unknown, listed('a', 5)]), { unicode: true, columns: 200 });
   expect(line).toBe('Trend of 2 runs against https://a.example/w: working █  -, p95 █  -');
 });
 
-test('twenty runs at most, the latest', () => {
+test('shows the latest 20 runs', () => {
   const runs = Array.from({ length: 30 }, (_, at) => listed(String(at), 10));
   expect(trendsOf(runs)[0]?.runIds).toHaveLength(20);
   expect(trendsOf(runs)[0]?.runIds.at(-1)).toBe('0');
 });
 
-test('a narrow screen gets two lines, and a target that never answered no times', () => {
+test('a narrow screen gets two lines, and a target without a response no times', () => {
   const trends = trendsOf([listed('b', 10), listed('a', 5)]);
   expect(trendLines(trends, { unicode: true, columns: 60 })).toEqual([
     'Trend of 2 runs against https://a.example/w:',
@@ -66,7 +66,7 @@ test('a narrow screen gets two lines, and a target that never answered no times'
   ]);
 });
 
-test('the sandbox is one target, whatever its port, and else a port of this machine is a target', () => {
+test('all ports of the sandbox are one target; other ports of this machine are targets of their own', () => {
   const [new_, old] = ['http://127.0.0.1:41/w', 'http://127.0.0.1:40/w'];
   const runs = (facts: Partial<ReportHead>) => [
     listed('b', 10, 0, { target: new_, ...facts }),
@@ -76,7 +76,7 @@ test('the sandbox is one target, whatever its port, and else a port of this mach
   expect(trendsOf(runs({}))).toEqual([]);
 });
 
-test('runs of another profile, environment or shard are another trend, named by what tells it apart', () => {
+test('runs of another profile, environment or shard are another trend, named by the difference', () => {
   const shard = (index: number) => ({ index, total: 2, planned: 8, plan: 'p' });
   const kinds: readonly Partial<ReportHead>[] = [
     {},

@@ -128,7 +128,9 @@ function sendingText(
       tests.filter(({ sinceMs }) => sinceMs > nowMs),
       nowMs,
     ),
-    tests.length === 0 && nextAtMs > nowMs ? `next request in ${secondsUntil(nextAtMs, nowMs)} (planned rate)` : null,
+    tests.length === 0 && nextAtMs > nowMs
+      ? `next request in ${secondsUntil(nextAtMs, nowMs)} (planned rate)`
+      : null,
   ].filter((part) => part !== null);
   const text = parts.join('; ');
   if (text === '') return SENDING;

@@ -10,23 +10,23 @@ const gaps = (...children: readonly (readonly [number, number])[]) =>
   );
 
 describe('gapsOf', () => {
-  it('finds what no child covers, the longest separately', () => {
+  it('finds time without a child span, the longest gap separately', () => {
     const found = gaps([100, 20], [20, 30], [25, 10]);
     expect(found?.totalMs).toBe(150);
     expect(found?.stretches.map(({ startMs, endMs }) => endMs - startMs)).toEqual([20, 50, 80]);
     expect(found?.longest.endMs).toBe(parent.startMs + 200);
   });
 
-  it('says nothing of a span without children', () => {
+  it('ignores a span without children', () => {
     expect(gaps()).toBeNull();
   });
 
-  it('says nothing below 30 % of the span', () => {
+  it('ignores gaps below 30% of the span', () => {
     expect(gaps([0, 141])).toBeNull();
     expect(gaps([0, 140])?.totalMs).toBe(60);
   });
 
-  it('says nothing below 50 ms', () => {
+  it('ignores gaps below 50 ms', () => {
     const short = aSpan('short', [0, 60]);
     expect(gapsOf(short, [aSpan('child', [0, 11])])).toBeNull();
     expect(gapsOf(short, [aSpan('child', [0, 10])])?.totalMs).toBe(50);

@@ -34,13 +34,13 @@ describe('bar', () => {
     expect(bar(axis, stretch, false)).toBe(ascii);
   });
 
-  it('of an axis without length is seen all the same', () => {
+  it('on an axis without length is still drawn', () => {
     expect(bar({ ...axis, lengthMs: 0 }, from(0, 0), true)).toBe('▏');
   });
 });
 
 describe('dots', () => {
-  it('stand where the stretches are', () => {
+  it('are drawn at the time of their spans', () => {
     expect(dots(axis, [from(10, 30), from(80, 81)], true)).toBe(' ··     ·');
     expect(dots(axis, [from(10, 30), from(80, 200)], false)).toBe(' ..     ..');
   });
