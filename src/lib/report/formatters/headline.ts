@@ -1,4 +1,6 @@
 /** The outcome of a run in words, as the last line of the terminal report and the title of the HTML page. */
+import { canParseUrl } from '../../http/url.ts';
+import { traitsOf } from '../../model/failure-kinds.ts';
 import type { ReportHead } from '../../model/report.ts';
 import { countOf, numberText } from '../../terminal/quantities.ts';
 import type { Digest } from './pretty/digest.ts';
@@ -41,16 +43,39 @@ function outcome(source: HeadlineSource): Headline {
   const { total, successful, failed, unverified } = head.summary;
   const work = `${numberText(successful)} of ${numberText(total)} webhooks work`;
   if (failed > 0) {
-    const all = successful === 0 && total > 1;
-    return all
-      ? { title: `all ${numberText(total)} webhooks are broken${stuckAll(source)}`, rest: null }
-      : { title: brokenNames(source), rest: work };
+    if (successful > 0 || total === 1)
+      return { title: silentTarget(source) ?? brokenNames(source), rest: work };
+    const all = `all ${numberText(total)} webhooks are broken`;
+    const silent = silentTarget(source);
+    return silent === null
+      ? { title: `${all}${stuckAll(source)}`, rest: null }
+      : { title: silent, rest: all };
   }
-  if (head.status === 'healthy' && unverified === 0) return { title: `${work}, no data missing`, rest: null };
+  if (total === 0) return { title: withoutFullStop(statusText(head)), rest: null };
   const missing = head.missingData.map(({ field }) => field);
   if (missing.length > 0) return { title: work, rest: `missing data: ${namesText(missing)}` };
-  const title = total === 0 || head.status === 'healthy' ? statusText(head).replace(/\.$/, '') : work;
-  return { title, rest: null };
+  if (head.status !== 'healthy') return { title: work, rest: null };
+  return unverified > 0
+    ? { title: work, rest: withoutFullStop(statusText(head)) }
+    : { title: `${work}, no data missing`, rest: null };
+}
+
+function withoutFullStop(text: string): string {
+  return text.replace(/\.$/, '');
+}
+
+/** `hooks.example.com cannot be reached`, or `… did not respond`; null if it responded to any webhook. */
+function silentTarget(source: HeadlineSource): string | null {
+  const { summary, target } = source.head;
+  const broken = brokenGroups(source);
+  if (summary.successful > 0 || broken.some(({ first }) => first.response !== null)) return null;
+  const isReached = broken.some(({ first }) => traitsOf(first.errors[0]?.code ?? '')?.connected !== false);
+  return `${hostOf(target)} ${isReached ? 'did not respond' : 'cannot be reached'}`;
+}
+
+/** Host and port; a target that is no URL unchanged. */
+export function hostOf(target: string): string {
+  return canParseUrl(target) ? new URL(target).host || target : target;
 }
 
 function brokenNames(source: HeadlineSource): string {
