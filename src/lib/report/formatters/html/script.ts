@@ -157,7 +157,7 @@ const KEYS = `
     if (next === undefined) return;
     next.closest('details').open = true;
     lineOf(next).focus({ preventScroll: true });
-    lineOf(next).scrollIntoView({ block: 'nearest' });
+    lineOf(next).scrollIntoView({ block: 'center' });
   };
   if (turnOff) {
     turnOff.addEventListener('click', () => {

@@ -75,7 +75,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--muted); font-weight: 600; font-size: .87rem; vertical-align: bottom; }
 td.num, th.num { text-align: right; white-space: nowrap; }
-.matrix th:first-child { min-width: 8rem; max-width: 20rem; } .matrix .works { white-space: nowrap; }
+.matrix th:first-child { min-width: 13rem; max-width: 20rem; } .matrix .works { white-space: nowrap; }
 .matrix td[class^=s-], .matrix th.stage { text-align: center; } .matrix td[class^=s-] { border-left: 1px solid var(--line); border-right: 1px solid var(--line); }
 .matrix [data-go] { white-space: nowrap; } .matrix .sign { font-weight: 700; } .matrix .s-none .sign { font-size: 1.3em; line-height: 1; } .matrix .s-none a { text-decoration: none; }
 th.stage:target { color: var(--fg); box-shadow: inset 0 -3px var(--accent); background: var(--card); }
@@ -87,7 +87,7 @@ ol.steps { columns: 3 20rem; column-gap: 2rem; } ol.steps > li { margin-bottom: 
 
 const PHONE = `
 /* Durations are with the tests as well. */
-@media (max-width: 48rem) { .matrix:has(.stage) .num { display: none; } }
+@media (max-width: 48rem) { .matrix:has(.stage) .num { display: none; } .matrix th:first-child { min-width: 8rem; } }
 @media (max-width: 40rem) {
   header, nav ul, main, footer { padding-left: 1rem; padding-right: 1rem; } header { padding-top: 1rem; padding-bottom: .8rem; }
   h1 { font-size: 1.45rem; } .lead { font-size: 1rem; } h2 { margin-top: 1.5rem; margin-bottom: .5rem; }
@@ -113,6 +113,7 @@ const PAPER = `
   td, pre, .pill, .problem, .waterfall svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .problem details::details-content, .rest::details-content, .group.broken::details-content, .group.broken details::details-content { content-visibility: visible; height: auto; }
   ol.many > li { content-visibility: visible; }
+  header time[title]::after { content: " (" attr(title) ")"; } .problem details.facts > summary { display: none; } .problem details > summary, .rest > summary { color: inherit; }
   tr, .problem h3, .try, ul.findings li { break-inside: avoid; } h2, h3, summary { break-after: avoid; } a { color: inherit; }
 }
 `;
