@@ -250,6 +250,15 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
     });
   });
 
+  it('prints many broken tests as lines', async () => {
+    await withPage(browser, { file: await fileOf(large()) }, async ({ page: opened }) => {
+      await opened.emulateMedia({ media: 'print' });
+      await opened.evaluate('dispatchEvent(new Event("beforeprint"))');
+      expect(await opened.locator('ol.tests > li:visible').count()).toBe(90);
+      expect(await opened.locator('ol.tests pre:visible').count()).toBe(0);
+    });
+  });
+
   it.each([
     ['a problem', full()],
     ['a thousand tests and several problems', large()],

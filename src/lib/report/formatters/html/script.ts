@@ -204,7 +204,7 @@ const COPY_AND_PRINT = `
   });
   let opened = [];
   addEventListener('beforeprint', () => {
-    const printed = 'ul.problems details, details.rest, details.group.broken, details.group.broken li:not([hidden]) > details';
+    const printed = 'ul.problems details, details.rest, details.group.broken, details.group.broken.few li:not([hidden]) > details';
     opened = [...document.querySelectorAll(printed)].filter((each) => !each.open);
     for (const each of opened) each.open = true;
   });

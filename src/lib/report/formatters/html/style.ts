@@ -78,6 +78,7 @@ td.num, th.num { text-align: right; white-space: nowrap; }
 .matrix th:first-child { min-width: 13rem; max-width: 20rem; } .matrix .works { white-space: nowrap; }
 .matrix td[class^=s-], .matrix th.stage { text-align: center; } .matrix td[class^=s-] { border-left: 1px solid var(--line); border-right: 1px solid var(--line); }
 .matrix [data-go] { white-space: nowrap; } .matrix .sign { font-weight: 700; } .matrix .s-none .sign { font-size: 1.3em; line-height: 1; } .matrix .s-none a { text-decoration: none; }
+th.stage { scroll-margin-top: 3.25rem; }
 th.stage:target { color: var(--fg); box-shadow: inset 0 -3px var(--accent); background: var(--card); }
 .s-ok { background: var(--ok-bg); color: var(--ok); } .s-warn { background: var(--warn-bg); color: var(--warn); } .s-bad { background: var(--bad-bg); color: var(--bad); } .s-none { color: var(--muted); }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: .5rem 0; font-size: .87rem; }
@@ -111,7 +112,7 @@ const PAPER = `
   main > section:not(:has(> #problems, > #tests, > #worse)), main > section:has(> #tests):not(:has(> .group.broken)), .group:not(.broken) { display: none; }
   .scroll { overflow: visible; background: none; } .waterfall { min-width: 0; } summary::before, summary::after { content: none !important; }
   td, pre, .pill, .problem, .waterfall svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .problem details::details-content, .rest::details-content, .group.broken::details-content, .group.broken details::details-content { content-visibility: visible; height: auto; }
+  .problem details::details-content, .rest::details-content, .group.broken::details-content, .group.broken.few details::details-content { content-visibility: visible; height: auto; }
   ol.many > li { content-visibility: visible; }
   header time[title]::after { content: " (" attr(title) ")"; } .problem details.facts > summary { display: none; } .problem details > summary, .rest > summary { color: inherit; }
   tr, .problem h3, .try, ul.findings li { break-inside: avoid; } h2, h3, summary { break-after: avoid; } a { color: inherit; }

@@ -122,7 +122,10 @@ function stuckRow(result: TestResult): readonly Row[] {
   if (stage === null) return [];
   const [term, place] =
     result.stuckAt?.after == null ? ['Stuck at', stage.name] : ['Stuck', stuckPlace(result)];
-  return [[term, html`<b class="bad">${place}</b> (${stage.detail ?? stage.state})`]];
+  const why = stage.detail ?? stage.state;
+  // The cause is in the line above.
+  const isKnown = mainMessage(result)?.includes(why) === true;
+  return [[term, html`<b class="bad">${place}</b>${isKnown ? '' : ` (${why})`}`]];
 }
 
 function missingRow({ missingData }: TestResult): readonly Row[] {

@@ -22,6 +22,9 @@ export const STATUS_FILTERS: Readonly<Record<Urgency, string>> = {
 
 const TITLES: Readonly<Record<Urgency, string>> = { broken: 'Broken', warning: 'Warnings', passed: 'Passed' };
 
+/** More broken tests than this are printed as lines, not opened: each takes a page or two. */
+const OPENED_ON_PAPER = 10;
+
 /** In runs with more tests than this, groups below the first are folded. */
 const UNFOLDED = 50;
 
@@ -85,7 +88,7 @@ export const TESTS_END = html`</section>
 export function groupHead(urgency: Urgency, room: Capacity): Html {
   const first = URGENCIES.find((each) => room[each] > 0);
   const open = urgency === first || total(room) <= UNFOLDED;
-  return html`<details class="group ${urgency}"${open ? html` open` : html``}><summary><h3>${TITLES[urgency]} <span class="muted">${numberText(room[urgency])}</span></h3></summary>
+  return html`<details class="group ${urgency}${room[urgency] <= OPENED_ON_PAPER ? ' few' : ''}"${open ? html` open` : html``}><summary><h3>${TITLES[urgency]} <span class="muted">${numberText(room[urgency])}</span></h3></summary>
 <ol class="tests${total(room) > MANY ? ' many' : ''}">
 `;
 }
