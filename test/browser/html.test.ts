@@ -290,6 +290,30 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
     });
   });
 
+  it('has five stages beside each other on a phone, also after the height of the screen changes', async () => {
+    const stages = [
+      'webhook-ingestion',
+      'data-enrichment',
+      'ab-routing',
+      'engine-execution',
+      'database-save',
+    ];
+    const scenarios = ['ORB_BREAKOUT', 'TREND_CONTINUATION', 'VOL_EXPANSION', 'ORB_FAKEOUT', 'CHOP'];
+    const results = scenarios.map((scenario, at) =>
+      aTest({ index: at + 1, scenario, stages: stages.map((name) => aStage(name, 'ok')) }),
+    );
+    const file = await fileOf(aReport({ results }));
+    const context = { viewport: { width: 390, height: 844 } };
+    await withPage(browser, { file, context }, async ({ page: opened }) => {
+      const width = () => opened.evaluate('document.querySelector(".matrix").offsetWidth');
+      const before = await width();
+      expect(before).toBeLessThanOrEqual(358);
+      // Chromium then measures upright text anew; a picture of the full page changes the height.
+      await opened.screenshot({ fullPage: true });
+      expect(await width()).toBe(before);
+    });
+  });
+
   it('with 1,000 tests is there, and filters', async () => {
     await withPage(browser, { file: await fileOf(large()) }, async ({ page: opened, noticed }) => {
       expect(await opened.locator('ol.tests > li').count()).toBe(1_000);

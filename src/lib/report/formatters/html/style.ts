@@ -99,7 +99,7 @@ const PHONE = `
   th, td { padding: .35rem .4rem; } .evidence { font-size: .8rem; } .evidence th, .evidence td { padding: .35rem .3rem; }
   .matrix { font-size: .87rem; } .matrix th:first-child { position: sticky; left: 0; z-index: 1; background: var(--bg); max-width: 8.5rem; min-width: 6rem; } .matrix td.works { text-align: center; }
   .matrix .word, .matrix .count, .matrix th.works .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .matrix th.stage > span, .matrix th.works > span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; } .matrix th.stage, .matrix th.works { padding-left: .1rem; padding-right: .1rem; text-align: center; }
+  .matrix th.stage > span, .matrix th.works > span { display: block; width: 1.5em; margin: 0 auto; writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; max-height: 18rem; overflow: hidden; text-overflow: ellipsis; } .matrix th.stage, .matrix th.works { padding-left: .1rem; padding-right: .1rem; text-align: center; }
   figure { padding: .5rem; } figure svg text { font-size: 14px !important; }
 }
 `;
