@@ -39,7 +39,7 @@ const PLACES: readonly (readonly [format: string, before: string, after: string]
   ['ctrf', '"message":"', '","trace":"HTTP 500: boom'],
   ['github', '::error title=ORB_BREAKOUT #1 is broken::', ', stuck at decided%0A'],
   ['markdown', '- **', '**: ORB\\_BREAKOUT\n'],
-  ['html', '<b id="kind-1" class="anywhere">', '</b>'],
+  ['html', '<span class="anywhere">', '</span></h3>'],
   ['html', '<span class="said">', '</span>'],
 ];
 
@@ -57,7 +57,7 @@ test.each([
   ['pretty', `    Cause: ${TEXT}\n`],
   ['github', `::warning title=ORB_BREAKOUT #1 is doubtful::${TEXT}%0A`],
   ['markdown', `- **${TEXT}**: ORB\\_BREAKOUT\n`],
-  ['html', `<b id="kind-1" class="anywhere">${TEXT}</b>`],
+  ['html', `<span class="anywhere">${TEXT}</span></h3>`],
   ['html', `<span class="said">${TEXT}</span>`],
 ])('%s shows the cause of a test with warnings first', async (format, expected) => {
   const text = await shown(WARNED, format);
@@ -94,7 +94,7 @@ test.each(['pretty', 'github', 'markdown', 'html'])(
       pretty: `✗ 60 × ${TEXT}`,
       github: `60 tests are broken%3A ORB_BREAKOUT::${TEXT}`,
       markdown: `- **60 × ${TEXT}**`,
-      html: `class="anywhere">${TEXT}</b>`,
+      html: `<span class="anywhere">${TEXT}</span></h3>`,
     } as const;
     const place = places[format as keyof typeof places];
     expect(text.split(place)).toHaveLength(2);

@@ -58,7 +58,7 @@ describe('a healthy run', () => {
     ['github', '::healthy by responses only: 0 of 5 traces could be read (Sentry did not respond).'],
     [
       'html',
-      '<span class="pill healthy">healthy by responses only</span></h1>\n<p>0 of 5 traces could be read',
+      'Healthy by responses only</span> prod-e2e</p>\n<h1>5 of 5 webhooks work</h1>\n<p class="lead">0 of 5 traces could be read',
     ],
   ])('says so in %s', async (format, expected) => {
     expect(await rendered(sourceOf(unread(5)), format)).toContain(expected);
