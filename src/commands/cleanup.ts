@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
 import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
 import { optionFlags } from '../lib/cli/run-flags.ts';
+import { writeStderr } from '../lib/cli/stderr-text.ts';
 import { RUN_OPTIONS } from '../lib/config/keys/table.ts';
 import { EXIT } from '../lib/errors.ts';
 
@@ -48,7 +49,7 @@ the config and the environment, as in a run. What is removed is recorded, so a s
       dataDir: this.dataDir(config.settings.dataDir),
       json: this.jsonEnabled(),
       print: (pieces) => this.print(pieces),
-      say: (line) => process.stderr.write(`${line}\n`),
+      say: (line) => writeStderr(`${line}\n`),
     });
   }
 }

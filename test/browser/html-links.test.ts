@@ -12,14 +12,14 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const aStage = (name: string, state: StageState) => aStageResult(name, { state, durationMs: 12 });
 
-/** Ends in another order than it was sent in: 3 and 5 are broken alike, 2 is doubtful, 6 is broken in another way. */
+/** Ends in another order than it was sent in: 3 and 5 are broken alike, 2 has a warning, 6 is broken in another way. */
 function mixed(): Report {
   const late = [anError('http-5xx', 'HTTP 500: late')];
   const results = [
     aTest({ index: 1, scenario: 'CALM' }),
     aTest({ index: 5, scenario: 'CHOP', errors: late, stages: [aStage('save', 'missing')] }),
     aTest({ index: 3, scenario: 'CHOP', errors: late, stages: [aStage('save', 'failed')] }),
-    aTest({ index: 2, scenario: 'CALM', warnings: [aWarning('slow', 'slow answer')] }),
+    aTest({ index: 2, scenario: 'CALM', warnings: [aWarning('slow', 'slow response')] }),
     aTest({
       index: 6,
       scenario: 'CALM',
@@ -33,10 +33,10 @@ function mixed(): Report {
 
 const text = (report: Report) => rendered(sourceOf(report), 'html');
 const numbers = (page: string) =>
-  [...page.matchAll(/<div class="test" id="t-(\d+)">/g)].map(([, at]) => Number(at));
+  [...page.matchAll(/<div class="test" id="test-(\d+)">/g)].map(([, at]) => Number(at));
 
 describe('the order of tests', () => {
-  it('has broken ones first, then doubtful ones, each as they were sent', async () => {
+  it('has broken ones first, then those with warnings, each as they were sent', async () => {
     expect(numbers(await text(mixed()))).toEqual([3, 5, 6, 2, 1, 4]);
   });
 
@@ -70,20 +70,22 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
   const shown = (page: Page) =>
     page
       .locator('ol.tests > li:visible .test')
-      .evaluateAll((tests) => tests.map(({ id }) => id.slice(2)).join(' '));
+      .evaluateAll((tests) => tests.map(({ id }) => id.slice(5)).join(' '));
   const outlineOf = (at: Locator) =>
     at.evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).outlineStyle);
   const told = (page: Page) => page.getByRole('status').innerText();
   const opened = (page: Page) =>
-    page.locator('details[open] .test').evaluateAll((tests) => tests.map(({ id }) => id.slice(2)).join(' '));
+    page
+      .locator('li > details[open] .test')
+      .evaluateAll((tests) => tests.map(({ id }) => id.slice(5)).join(' '));
 
   it('what failed alike leads to all tests of it, and to the first', async () => {
     await withMixed({}, async ({ page, noticed }) => {
-      const wrong = page.locator('section', { has: page.locator('#wrong') });
-      await wrong.getByRole('link', { name: '2 tests' }).click();
+      const problems = page.locator('ul.problems');
+      await problems.getByRole('link', { name: '2 tests' }).click();
       await expect.poll(() => shown(page)).toBe('3 5');
       await expect.poll(() => told(page)).toBe('2 of 6 shown: “HTTP 500: late”');
-      await wrong.getByRole('link', { name: /^See the first/ }).click();
+      await problems.getByRole('link', { name: 'Open test 3' }).click();
       await expect.poll(() => opened(page)).toBe('3');
       expect(noticed).toEqual([]);
     });
@@ -91,9 +93,9 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
 
   it('scenarios and stages lead to their tests', async () => {
     await withMixed({}, async ({ page }) => {
-      await page.locator('.scenarios').getByRole('link', { name: 'CHOP' }).click();
+      await page.locator('.matrix').getByRole('link', { name: 'CHOP' }).click();
       await expect.poll(() => shown(page)).toBe('3 5');
-      await page.locator('.matrix').getByRole('link', { name: '○ missing' }).click();
+      await page.locator('.matrix').getByRole('link', { name: '1 missing' }).click();
       await expect.poll(() => shown(page)).toBe('5');
       await expect.poll(() => told(page)).toBe('1 of 6 shown: CHOP, save missing');
     });
@@ -101,12 +103,8 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
 
   it('the way back is that of a browser: to the filter, then to all', async () => {
     await withMixed({}, async ({ page }) => {
-      await page.locator('.scenarios').getByRole('link', { name: 'CHOP' }).click();
-      await page
-        .locator('section', { has: page.locator('#wrong') })
-        .getByRole('link', { name: /^See it/ })
-        .first()
-        .click();
+      await page.locator('.matrix').getByRole('link', { name: 'CHOP' }).click();
+      await page.getByRole('link', { name: 'Open test 6' }).click();
       await expect.poll(() => opened(page)).toBe('6');
       await page.goBack();
       await expect.poll(() => shown(page)).toBe('3 5');
@@ -117,13 +115,13 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
 
   it('a link to a test shows its line from the top, however many rows it takes', async () => {
     const context = { viewport: { width: 320, height: 640 } };
-    await withMixed({ hash: '#t-6', context }, async ({ page }) => {
-      const line = page.locator('summary', { hasText: 'WRONG' });
-      await expect.poll(async () => (await line.boundingBox())?.y).toBeLessThan(30);
+    await withMixed({ hash: '#test-6', context }, async ({ page }) => {
+      const line = page.locator('ol.tests summary', { hasText: 'WRONG' });
+      await expect.poll(async () => (await line.boundingBox())?.y).toBeLessThan(80);
       const box = await line.boundingBox();
       expect(box?.height).toBeGreaterThan(100);
-      expect(box?.y).toBeGreaterThanOrEqual(0);
-      expect(box?.y).toBeLessThan(30);
+      const nav = await page.getByRole('navigation').boundingBox();
+      expect(box?.y).toBeGreaterThanOrEqual((nav?.y ?? Number.NaN) + (nav?.height ?? Number.NaN));
     });
   });
 
@@ -133,41 +131,38 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       await expect.poll(() => shown(page)).toBe('3 5 6');
       await page.goBack();
       await expect.poll(() => shown(page)).toBe('3 5 6 2 1 4');
-      await expect.poll(() => page.getByRole('radio', { name: 'all 6' }).isChecked()).toBe(true);
+      await expect.poll(() => page.getByRole('radio', { name: 'All 6' }).isChecked()).toBe(true);
     });
   });
 
   it('a link to a part of the page leaves the filter as it is', async () => {
-    await withMixed({ hash: '#status=doubtful' }, async ({ page }) => {
-      await page.getByRole('navigation').getByRole('link', { name: 'Latency' }).click();
-      await expect.poll(() => page.url()).toMatch(/#latency$/);
+    await withMixed({ hash: '#status=warning' }, async ({ page }) => {
+      await page.getByRole('navigation').getByRole('link', { name: 'The run' }).click();
+      await expect.poll(() => page.url()).toMatch(/#run$/);
       await expect.poll(() => shown(page)).toBe('2');
     });
   });
 
   it('the same link works again after its test was closed', async () => {
-    await withMixed({ hash: '#t-6' }, async ({ page }) => {
-      await page.locator('#t-6').locator('xpath=..').locator('summary').click();
+    await withMixed({ hash: '#test-6' }, async ({ page }) => {
+      await page.locator('#test-6').locator('xpath=..').locator('summary').click();
       await expect.poll(() => opened(page)).toBe('');
-      await page
-        .getByRole('link', { name: /^See it/ })
-        .first()
-        .click();
+      await page.getByRole('link', { name: 'Open test 6' }).click();
       await expect.poll(() => opened(page)).toBe('6');
     });
   });
 
   it.each([
-    ['#t-99', 'Test 99 is not on this page', '3 5 6 2 1 4'],
+    ['#test-99', 'Test 99 is not on this page', '3 5 6 2 1 4'],
     ['#%', '', '3 5 6 2 1 4'],
     ['#status=nonsense', '', '3 5 6 2 1 4'],
-    ['#kind=77', 'No test matches: kind 77', ''],
+    ['#kind=77', 'No test matches: problem 77', ''],
   ])('%s: says %j, shows %j, and the filter works', async (hash, says, shows) => {
     await withMixed({ hash }, async ({ page, noticed }) => {
       await expect.poll(() => told(page)).toBe(says);
       await expect.poll(() => shown(page)).toBe(shows);
-      await page.getByRole('radio', { name: 'doubtful 1', exact: true }).check();
-      await expect.poll(() => page.url()).toContain('status=doubtful');
+      await page.getByRole('radio', { name: 'Warnings 1', exact: true }).check();
+      await expect.poll(() => page.url()).toContain('status=warning');
       expect(noticed).toEqual([]);
     });
   });
@@ -180,12 +175,77 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       await page.keyboard.press('Tab');
       await page.keyboard.press('ArrowRight');
       await expect.poll(() => page.url()).toContain('#status=broken&q=wrong');
-      const chosen = page.locator('fieldset label', { hasText: /^broken 3$/ });
+      const chosen = page.locator('fieldset label', { hasText: /^Broken 3$/ });
       await expect.poll(() => outlineOf(chosen)).toBe('solid');
-      await page.keyboard.press('Tab');
-      await page.keyboard.press('Tab');
+      // Past the keys, the reset button and the line of the group.
+      for (let tab = 0; tab < 4; tab += 1) await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await expect.poll(() => opened(page)).toBe('6');
+    });
+  });
+
+  it('/ goes to the filter, j and k from test to test, Enter opens one', async () => {
+    await withMixed({}, async ({ page, noticed }) => {
+      const focused = () => page.evaluate('document.activeElement.innerText');
+      await page.keyboard.press('j');
+      await expect.poll(focused).toContain('3. CHOP');
+      await page.keyboard.press('j');
+      await expect.poll(focused).toContain('5. CHOP');
+      await page.keyboard.press('k');
+      await page.keyboard.press('k');
+      await expect.poll(focused).toContain('3. CHOP');
+      expect(await outlineOf(page.locator('ol.tests summary').first())).toBe('solid');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => opened(page)).toBe('3');
+      await page.keyboard.press('/');
+      await page.keyboard.type('jk/wrong');
+      await expect.poll(() => page.getByLabel('Find').inputValue()).toBe('jk/wrong');
+      await page.getByLabel('Find').fill('wrong');
+      await expect.poll(() => shown(page)).toBe('6');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('j');
+      await expect.poll(focused).toContain('6. CALM');
+      expect(noticed).toEqual([]);
+    });
+  });
+
+  it('shows its keys, which can be turned off', async () => {
+    await withMixed({}, async ({ page }) => {
+      await expect
+        .poll(() => page.locator('p.keys').innerText())
+        .toMatch(/find.*next and previous test.*open/s);
+      await page.getByRole('button', { name: 'Turn off' }).click();
+      await page.keyboard.press('/');
+      await page.keyboard.press('j');
+      await expect.poll(() => page.evaluate('document.activeElement.innerText')).toBe('Turned off');
+    });
+  });
+
+  it('j opens the group that the next test is in', async () => {
+    await withMixed({}, async ({ page }) => {
+      await page.locator('.group.broken > summary').click();
+      await page.keyboard.press('j');
+      await expect.poll(() => page.locator('.group.broken').getAttribute('open')).toBe('');
+    });
+  });
+
+  it('#stage-save shows the stage among all, also where it is beside the screen', async () => {
+    const context = { viewport: { width: 320, height: 640 } };
+    await withMixed({ hash: '#stage-save', context }, async ({ page }) => {
+      const stage = page.locator('th#stage-save');
+      await expect.poll(async () => (await stage.boundingBox())?.y).toBeLessThan(640);
+      const box = await stage.boundingBox();
+      expect(box?.y).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(320);
+    });
+  });
+
+  it('a link to a test opens the group it is in', async () => {
+    await withMixed({}, async ({ page }) => {
+      await page.locator('.group.passed > summary').click();
+      await page.evaluate('location.hash = "#test-4"');
+      await expect.poll(() => opened(page)).toBe('4');
+      await expect.poll(() => page.locator('#test-4').isVisible()).toBe(true);
     });
   });
 
@@ -197,11 +257,8 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
         .evaluateAll((all) => all.map((a) => a.getAttribute('href')));
       expect(links.filter((href) => !ids.has(href?.slice(1) ?? ''))).toEqual([]);
       expect(links.length).toBeGreaterThan(10);
-      await page
-        .getByRole('link', { name: /^See it/ })
-        .first()
-        .click();
-      expect(await page.locator('#t-6 pre').first().isVisible()).toBe(true);
+      await page.getByRole('link', { name: 'Open test 6' }).click();
+      expect(await page.locator('#test-6 pre').first().isVisible()).toBe(true);
     });
   });
 
@@ -210,13 +267,13 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
     ['is not let to, and selects', [], /Copied|Selected/],
   ] as const)('copies the curl line where it %s', async (_, permissions, says) => {
     const context = { permissions: [...permissions] };
-    await withMixed({ hash: '#t-3', context }, async ({ page }) => {
+    await withMixed({ hash: '#test-3', context }, async ({ page }) => {
       if (permissions.length === 0)
         await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })');
-      const line = await page.locator('#t-3 div.copied pre').innerText();
+      const line = await page.locator('#test-3 div.copied pre').innerText();
       // It says so for a moment only.
       await page.evaluate(
-        `const button = document.querySelector('#t-3 div.copied button'), told = (window.told = []);
+        `const button = document.querySelector('#test-3 div.copied button'), told = (window.told = []);
         new MutationObserver(() => told.push(button.innerText)).observe(button, { subtree: true, characterData: true });`,
       );
       await page.getByRole('button', { name: 'Copy the curl line' }).first().click();
@@ -228,10 +285,10 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
 
   it('what is touched is 24 pixels high on a phone', async () => {
     const context = { viewport: { width: 375, height: 812 } };
-    await withMixed({ hash: '#t-3', context }, async ({ page }) => {
+    await withMixed({ hash: '#test-3', context }, async ({ page }) => {
       const small = await page
         .locator(
-          'nav a, button:visible, summary:visible, fieldset label, input[type=search], [data-go] a, ul.findings a',
+          'nav a:visible, button:visible, summary:visible, fieldset label, input[type=search], [data-go] a, p.tests a',
         )
         .evaluateAll((all) =>
           all.filter((each) => each.getBoundingClientRect().height < 24).map((each) => each.outerHTML),

@@ -17,12 +17,12 @@ const CALL: CleanupCall = {
 };
 const TIMED_OUT: Failure = {
   kind: 'response-timeout',
-  message: 'Request failed: No response within 1 s',
+  message: 'No response in 1 s',
   code: null,
 };
 const REFUSED: Failure = {
   kind: 'refused',
-  message: 'Request failed: Connection refused',
+  message: 'Connection refused',
   code: 'ECONNREFUSED',
 };
 
@@ -109,7 +109,7 @@ describe('clean-up calls', () => {
   });
 
   it.each([
-    ['no response', { failure: TIMED_OUT }, 'No response within 1 s'],
+    ['no response', { failure: TIMED_OUT }, 'No response in 1 s'],
     [
       'a response without the id',
       { response: jsonResponse({ status: 'ACCEPTED' }) },

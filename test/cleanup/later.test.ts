@@ -141,7 +141,7 @@ describe('clean-up of a saved run', () => {
     );
     const failure = {
       kind: 'refused',
-      message: 'Request failed: Connection refused',
+      message: 'Connection refused',
       code: 'ECONNREFUSED',
     } as const;
     let calls = 0;

@@ -150,7 +150,7 @@ describe.concurrent('through the proxy of the environment, the only host contact
       const { contacts, stderr } = await recorded(cli, RUN, { env });
       expect(contacts).toEqual([`connect ${proxy}`]);
       expect(wanted()).toEqual(['clean.test:80', HOOKS, 'probe.test:80']);
-      expect(stderr).toContain('Probes ask probe.test; clean-up calls clean.test\n');
+      expect(stderr).toContain('Probes will query probe.test; clean-up will call clean.test\n');
       // The doctor does not connect through a proxy, and asks nothing.
       const looked = await recorded(cli, ['doctor', ...RUN.slice(1, 3), '--no-send'], { env });
       expect([looked.contacts, wanted().length]).toEqual([[], 3]);
@@ -158,7 +158,9 @@ describe.concurrent('through the proxy of the environment, the only host contact
       // Looking at it contacts nobody.
       const dry = await recorded(cli, [...RUN.slice(0, 3), '--dry-run'], { env });
       expect([dry.contacts, wanted().length]).toEqual([[], 3]);
-      expect(dry.stdout).toContain('Probes ask probe.test; clean-up calls clean.test, once all are sent.');
+      expect(dry.stdout).toContain(
+        'Probes will query probe.test; clean-up will call clean.test, after all webhooks are sent.',
+      );
     }));
 
   describe.concurrent('with notifiers and a monitor', () => {

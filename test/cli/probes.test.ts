@@ -93,7 +93,7 @@ describe.concurrent('a SQL probe', () => {
         'webhook-ingestion  ✓ 2  response 2',
         'data-enrichment  ✓ 2  response 2, SQL 2',
       ]);
-      expect(stderr).toContain(`Probes ask 127.0.0.1:${database.port}\n`);
+      expect(stderr).toContain(`Probes will query 127.0.0.1:${database.port}\n`);
     });
   });
 
@@ -198,7 +198,7 @@ describe.concurrent('a SQL probe', () => {
         env: { ...env, DATABASE_URL: database.url },
       });
       expect(dry.stdout).toContain(
-        `Probes ask 127.0.0.1:${nobody} and 127.0.0.1:${database.port}, once all are sent.`,
+        `Probes will query 127.0.0.1:${nobody} and 127.0.0.1:${database.port}, after all webhooks are sent.`,
       );
       const kept = await keptFiles(cli.home);
       for (const text of [JSON.stringify(report), stderr, pretty.stdout, shown.stdout, dry.stdout, kept]) {
@@ -388,8 +388,8 @@ describe.concurrent('an HTTP probe', () => {
         env: { DATABASE_URL: 'postgres://db.example.com/x' },
       });
       expect(exitCode, stderr).toBe(0);
-      expect(stderr).toContain('probes and clean-up calls to other hosts are skipped');
-      expect(stderr).not.toContain('Probes ask');
+      expect(stderr).toContain('probes and clean-up that lead to other hosts are left out');
+      expect(stderr).not.toContain('Probes will query');
       expect(JSON.parse(stdout).results[0].stages).toHaveLength(1);
     });
   });
@@ -424,10 +424,10 @@ describe.concurrent('clean-up', () => {
       const unknown = { call: 'DELETE {{origin}}/api/signals/{{response.signal_id}}', certain: false };
       expect(said?.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
         { name: 'ORB_FAKEOUT #1', ...unknown, reason: 'there is no response.signal_id' },
-        { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No response within 3 s' },
+        { name: 'VOL_EXPANSION #1', ...unknown, reason: 'No response in 3 s' },
       ]);
       expect(stderr).toContain('Cleaning up: 2 calls');
-      expect(stderr).toContain(`clean-up calls ${new URL(sandbox.info.url).host}`);
+      expect(stderr).toContain(`clean-up will call ${new URL(sandbox.info.url).host}`);
       expect(report.findings.map(({ severity, code }) => `${severity} ${code}`)).toContain(
         'warning cleanup-unknown',
       );

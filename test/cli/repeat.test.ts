@@ -80,7 +80,7 @@ describe.concurrent('repeat', () => {
         ['--count', '1'],
       );
       expect(exitCode).toBe(0);
-      expect(stderr).toContain('Sending 1 webhook (and 2 again)');
+      expect(stderr).toContain('Sending 1 webhook (and 2 resends)');
       const [first, second, third] = sent(target);
       expect(second).toEqual(first);
       expect(third).toEqual(first);
@@ -225,8 +225,8 @@ describe.concurrent('repeat', () => {
       const sorted = starts.toSorted((a, b) => a - b);
       expect((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)).toBeGreaterThanOrEqual(450);
       const dry = await run(['run', '--dry-run', '--count', '3']);
-      expect(dry.stdout).toContain('Plan of 3 webhooks, and 3 sent again');
-      expect(dry.stdout).toContain('# Sent again once, the very same.');
+      expect(dry.stdout).toContain('Plan of 3 webhooks and 3 resends');
+      expect(dry.stdout).toContain('# Resent once, unchanged.');
     }));
 
   it('works with replayed payloads', () =>

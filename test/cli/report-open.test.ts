@@ -48,7 +48,7 @@ describe('report open', () => {
       expect(statSync(file).mode & 0o777).toBe(0o600);
       const page = readFileSync(file, 'utf8');
       expect(page).toContain('</html>');
-      expect(page).toContain('id="t-3"');
+      expect(page).toContain('id="test-3"');
       const again = JSON.parse((await run(['report', 'open', '--json'])).stdout);
       expect(again).toEqual({ runId: path.basename(path.dirname(file)), file, opened: false });
       expect((await run(['report', 'show'])).exitCode).toBe(0);
@@ -60,7 +60,7 @@ describe('report open', () => {
       const { env, asked } = fakeBrowser(cli.home);
       const { screen, exit } = await onTerminal(cli, ['report', 'open', '3'], { steps: [], env });
       expect(exit).toBe(0);
-      expect(await comes(asked)).toBe(`${pathToFileURL(screen.trim()).href}#t-3\n`);
+      expect(await comes(asked)).toBe(`${pathToFileURL(screen.trim()).href}#test-3\n`);
     }),
   );
 

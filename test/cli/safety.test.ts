@@ -173,14 +173,14 @@ describe.concurrent('on a terminal', () => {
 
   it.each(['y', 'Y', 'yes'])('%j sends, and nothing is sent before', (answer) =>
     withWorld(async ({ cli, internet, env, received }) => {
-      const { text, exit } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '10'], {
+      const { unwrapped, exit } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '10'], {
         env,
         steps: answered(() => {
           expect(internet.wanted).toEqual([]);
           return answer + ENTER;
         }),
       });
-      expect(text).toContain(
+      expect(unwrapped).toContain(
         `This will send 26 webhooks to hooks.test through the proxy ${internet.proxy} (the limit without --yes is 25).\nContinue? [y/N] `,
       );
       expect(exit).toBe(0);
@@ -221,11 +221,11 @@ describe.concurrent('on a terminal', () => {
   it('quiet hours require confirmation, which lasts until they end', () =>
     withWorld(async ({ cli, internet, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
-      const { text, exit } = await onTerminal(cli, ['run'], {
+      const { unwrapped, exit } = await onTerminal(cli, ['run'], {
         env: { ...env, ...clock(cli, WITHIN) },
         steps: answered(`y${ENTER}`),
       });
-      expect(text).toContain(
+      expect(unwrapped).toContain(
         `This will send 5 webhooks to hooks.test through the proxy ${internet.proxy} in ${HOURS}.\nGo on?`,
       );
       expect(exit).toBe(0);
@@ -235,14 +235,14 @@ describe.concurrent('on a terminal', () => {
   it('quiet hours that begin while it waits for an answer are not confirmed', () =>
     withWorld(async ({ cli, internet, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
-      const { text, exit } = await onTerminal(cli, ['run', '-n', '26'], {
+      const { text, unwrapped, exit } = await onTerminal(cli, ['run', '-n', '26'], {
         env: { ...env, ...clock(cli, BEFORE) },
         steps: answered(async () => {
           await writeFile(laterFile(cli.home), '');
           return `y${ENTER}`;
         }),
       });
-      expect(text).toContain(`The run came to ${HOURS} (--yes goes on).`);
+      expect(unwrapped).toContain(`The run stopped for ${HOURS} (use --yes to continue).`);
       expect(text).toContain('INTERRUPTED');
       expect(exit).toBe(2);
       expect([received(), internet.visits]).toEqual([0, []]);
@@ -278,7 +278,7 @@ describe.concurrent('quiet hours', () => {
       expect(received()).toBe(3);
       expect(report.status).toBe('degraded');
       expect(report.summary).toMatchObject({ total: 3, successful: 3, skipped: 2 });
-      expect(report.skippedBecause).toBe(`The run came to ${HOURS} (--yes goes on).`);
+      expect(report.skippedBecause).toBe(`The run stopped for ${HOURS} (use --yes to continue).`);
       expect(report.findings).toEqual([
         {
           severity: 'warning',
@@ -287,7 +287,7 @@ describe.concurrent('quiet hours', () => {
           hint: 'Start earlier, or send fewer webhooks: --count, --rate',
         },
       ]);
-      expect(stderr).toContain(`The run came to ${HOURS} (--yes goes on).\n`);
+      expect(stderr).toContain(`The run stopped for ${HOURS} (use --yes to continue).\n`);
       expect(exitCode).toBe(0);
     }, beginsWithThird));
 

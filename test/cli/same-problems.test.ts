@@ -1,11 +1,14 @@
-/** `run`, `doctor` and `config show` find the same faults: on spoiled configurations, through the built program. */
+/** `run`, `doctor`, `config show` and the library find the same faults: on spoiled configurations, through the built program. */
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { type Cli, withCli } from '../support/cli.ts';
+import { type Cli, cliEnvironment, ROOT, withCli } from '../support/cli.ts';
 import { mutated } from '../support/mutated-configs.ts';
 
-/** Each is four starts of the program: MUTATED_CONFIGS=200 is for a longer look. */
+/** Each is five starts of the program: MUTATED_CONFIGS=200 is for a longer look. */
 const CONFIGS = Number(process.env.MUTATED_CONFIGS ?? 8);
 
 /** A message as the set of its lines, however it is wrapped. */
@@ -35,6 +38,23 @@ async function errorOf(cli: Cli, { args, ...start }: Start & { readonly args: re
     readonly error?: { readonly code: string; readonly message: string };
   };
   return { exitCode, code: error?.code, problems: problemsIn(error?.message ?? '') };
+}
+
+const LIBRARY = pathToFileURL(path.join(ROOT, 'dist', 'index.mjs')).href;
+
+/** Of a program that reads the same configuration and starts the same run. */
+const PROGRAM = `
+  import { loadConfig, run } from ${JSON.stringify(LIBRARY)};
+  const { code, message } = await loadConfig().then(run).catch((error) => error);
+  process.stdout.write(JSON.stringify({ code, message }));`;
+
+async function libraryError(cli: Cli, { cwd, env }: Start) {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', PROGRAM], {
+    cwd,
+    env: { ...cliEnvironment(cli.home), ...env },
+  });
+  const { code, message } = JSON.parse(stdout) as { readonly code: string; readonly message: string };
+  return { exitCode: 2, code, problems: problemsIn(message) };
 }
 
 async function doctorProblems(cli: Cli, start: Start) {
@@ -67,14 +87,16 @@ async function findSame(
   await mkdir(cwd);
   const all = { ...files, 'package.json': '{}', 'prod-e2e.config.json': JSON.stringify(config, null, 1) };
   for (const [name, content] of Object.entries(all)) await writeFile(path.join(cwd, name), content);
-  const [run, dry, shown, doctor] = await Promise.all([
+  const [run, dry, shown, doctor, library] = await Promise.all([
     errorOf(cli, { cwd, env, args: ['run'] }),
     errorOf(cli, { cwd, env, args: ['run', '--dry-run'] }),
     errorOf(cli, { cwd, env, args: ['config', 'show'] }),
     doctorProblems(cli, { cwd, env }),
+    libraryError(cli, { cwd, env }),
   ]);
   expect(run.problems.length, what).toBeGreaterThan(0);
   expect(dry, what).toEqual(run);
+  expect(library, what).toEqual(run);
   // Values are worth to be seen before the endpoint is known.
   expect(shown, what).toEqual({ ...run, exitCode: run.code === 'NO_URL' ? 0 : 2 });
   expect(doctor.problems, what).toEqual(run.problems);

@@ -99,11 +99,11 @@ describe.concurrent('a dry run', () => {
       expect(target.requests).toHaveLength(0);
       for (const secret of secretForms()) expect(stdout).not.toContain(secret);
       expect(stdout).toMatch(
-        /^# Signed \(standard-webhooks\) for \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: endpoints refuse it some minutes later\. A run signs when it sends\.$/m,
+        /^# Signed \(standard-webhooks\) for \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: endpoints reject it a few minutes later\. A run signs each request as it sends it\.$/m,
       );
-      expect(stdout).toContain('\n# Signed (standard-webhooks) with a wrong secret, on purpose.\n');
-      expect(stdout).toContain('\n# Signed (standard-webhooks) for an hour ago, on purpose.\n');
-      expect(stdout).toContain('\n# Left unsigned on purpose (standard-webhooks).\n');
+      expect(stdout).toContain('\n# Signed (standard-webhooks) with a wrong secret, deliberately.\n');
+      expect(stdout).toContain('\n# Signed (standard-webhooks) with a time one hour ago, deliberately.\n');
+      expect(stdout).toContain('\n# Deliberately not signed (standard-webhooks).\n');
       const lines = stdout.split('\n').filter((line) => !/^(Plan|Each|#)/.test(line));
       expect(await pasted(lines.join('\n'))).toEqual(['200', '401', '401', '401']);
     }));

@@ -97,7 +97,7 @@ describe.concurrent('run', () => {
     const [first, second] = reads;
     if (first === undefined || second === undefined) return expect.fail('fewer than two requests');
     expect(second.atMs - first.atMs).toBeGreaterThanOrEqual(3_000);
-    expect(stderr).toMatch(/^\d+ s: Sentry limits requests; next try in [23] s$/m);
+    expect(stderr).toMatch(/^\d+ s \(up to \d+ s\): Sentry limits requests; next try in [23] s$/m);
   });
 
   it('applies the Retry-After of one trace to all', async () => {
@@ -127,7 +127,7 @@ describe.concurrent('run', () => {
   it('explains a long wait', async () => {
     const { stderr } = await runAgainst('hang', { timeout: '11s' });
     expect(stderr).toContain('Reading 1 trace from Sentry (up to 11 s)\n');
-    expect(stderr).toMatch(/^\d+ s: waiting for Sentry's first response$/m);
+    expect(stderr).toMatch(/^\d+ s \(up to 11 s\): waiting for Sentry's first response$/m);
   });
 });
 

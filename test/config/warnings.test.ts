@@ -12,7 +12,9 @@ async function warningsOf(
   files: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> {
   const { input } = await aProject(files, given);
-  return (await resolveConfig(input)).warnings;
+  const warnings: string[] = [];
+  await resolveConfig({ ...input, onWarning: (warning) => warnings.push(warning) });
+  return warnings;
 }
 
 const yaml = (text: string) => ({ 'prod-e2e.config.yaml': text });
@@ -132,9 +134,36 @@ describe('.sentryclirc', () => {
     ['[auth]\ntoken=abc\n[defaults]\norg=acme', []],
   ])('%j', async (text, warnings) => {
     const { input } = await aProject({ '.sentryclirc': text });
-    const { warnings: told, settings } = await resolveConfig(input);
+    const told: string[] = [];
+    const { settings } = await resolveConfig({ ...input, onWarning: (warning) => told.push(warning) });
     expect([...told].sort()).toEqual([...warnings].sort());
     if (warnings.length > 0) expect(settings.sentry).toMatchObject({ token: null, org: null });
+  });
+});
+
+describe('with errors in the configuration', () => {
+  const warningsBesideErrors = async (text: string, given: Partial<ConfigInput> = {}) => {
+    const { input } = await aProject(yaml(text), { env: { PROD_E2E_COUNTT: '1' }, ...given });
+    const warnings: string[] = [];
+    const resolved = resolveConfig({ ...input, onWarning: (warning) => warnings.push(warning) });
+    await expect(resolved).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    return warnings;
+  };
+  const UNKNOWN = `PROD_E2E_COUNTT ${NO_SUCH}; did you mean PROD_E2E_COUNT?`;
+  const NO_SLUG = 'monitor has no effect without a slug (monitor.slug, --monitor)';
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      'the warnings are reported, too',
+      'count: many\nmonitor: { schedule: "*/15 * * * *" }',
+      [UNKNOWN, NO_SLUG],
+    ],
+    ['none is about a part that has errors', 'monitor: { slug: 7, schedule: hourly }', [UNKNOWN]],
+    ['a variable that the file uses is known', 'count: many\nseed: ${env:PROD_E2E_COUNTT}', []],
+    ['a variable that an unreadable file may use is not called unknown', 'count: [', []],
+    ['values that contradict each other', 'cert: a.pem', [UNKNOWN]],
+  ])('%s', async (_, text, warnings) => {
+    expect(await warningsBesideErrors(text)).toEqual(warnings);
   });
 });
 

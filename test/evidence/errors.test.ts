@@ -80,7 +80,7 @@ describe.concurrent('a required stage', () => {
     expect(findingsOf(result)).toEqual(['error stage-failed']);
     expect(result.stuckAt).toEqual({ stage: 'decided', after: null });
     expect(result.cause).toMatchObject({
-      ...{ stage: 'decided', source: 'trace', span: 'decide', message: 'decide: Error: limit check crashed' },
+      ...{ stage: 'decided', source: 'trace', span: ['decide'], message: 'limit check crashed' },
     });
     expect(run.text).toContain('limit check crashed');
   });

@@ -37,7 +37,8 @@ describe.concurrent('the row exists', () => {
     expect(result.stuckAt).toBeNull();
     expect(run.text).not.toContain('stuck');
     expect(result.cause).toEqual({
-      ...{ stage: null, source: 'connection', message: 'No response in 3 s, but processed: filled is ok' },
+      ...{ stage: null, source: 'connection', message: 'No response in 3 s' },
+      processed: { stage: 'filled', state: 'ok' },
     });
     expect(run.text).toContain('No response in 3 s, but processed: filled is ok');
   });

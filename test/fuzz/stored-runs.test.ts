@@ -75,7 +75,7 @@ const HEAD = aHead({
       },
     ],
   },
-  thresholds: [{ expression: 'p95<800ms', actual: 182, ok: true }],
+  thresholds: [{ expression: 'p95<800ms', actual: 182, unit: 'ms', ok: true }],
   skippedBecause: '3 tests in a row got no connection',
   findings: [finding],
 });
@@ -95,7 +95,7 @@ const RESULT = aTest({
       startedAt: '2026-08-01T12:00:01.000Z',
       durationMs: 4,
       status: 200,
-      failure: { kind: 'refused', message: 'Request failed: Connection refused', code: 'ECONNREFUSED' },
+      failure: { kind: 'refused', message: 'Connection refused', code: 'ECONNREFUSED' },
       mayHaveArrived: false,
     },
     {
@@ -124,8 +124,8 @@ const RESULT = aTest({
   ],
   stuckAt: { stage: 'ingestion', after: 'received' },
   cause: {
-    ...{ stage: 'ingestion', source: 'sql', message: 'status "rejected"', because: 'risk-check: no' },
-    ...{ span: 'ingestion > risk-check', row: 'status "rejected"' },
+    ...{ stage: 'ingestion', source: 'sql', message: 'status "rejected"', because: 'no' },
+    ...{ span: ['ingestion', 'risk-check'], exception: 'RiskError', row: 'status "rejected"' },
     issue: { shortId: 'API-7', url: 'https://acme.sentry.io/issues/7/' },
   },
 });

@@ -33,12 +33,23 @@ declare interface Cause {
     readonly stage: string | null;
     /** The evidence it comes from; connection: there was no response. */
     readonly source: 'response' | 'trace' | 'http' | 'sql' | 'connection';
-    /** What happened: `status "rejected" (expected "approved")`. */
-    readonly message: string;
-    /** The message of the failed span. */
-    readonly because?: string;
-    /** The failed span, from its stage's span on: `data-enrichment > fetch-gex-data`. */
-    readonly span?: string;
+    /** What happened: `status "rejected" (expected "approved")`, `the provider answered 503`; null if the failed span has no message. */
+    readonly message: string | null;
+    /** If a probe decided: the message of the failed span; null if it has none. */
+    readonly because?: string | null;
+    /** Names of the spans from the stage's own to the failed one: `data-enrichment`, `fetch-gex-data`. */
+    readonly span?: readonly string[];
+    /** Class of the failed span's exception, such as `TimeoutError`; absent if it only says `Error`. */
+    readonly exception?: string;
+    /** The missing span, as the configuration names it. */
+    readonly missingSpan?: string;
+    /** The HTTP status that the probe got. */
+    readonly status?: number;
+    /** The last stage, if it is confirmed although there was no response. */
+    readonly processed?: {
+        readonly stage: string;
+        readonly state: 'ok' | 'slow';
+    };
     readonly issue?: CauseIssue;
     /** What a probe read. */
     readonly row?: string;
@@ -579,10 +590,12 @@ declare interface ExpectConfig {
 /** Why there is no complete response. */
 declare interface Failure {
     readonly kind: FailureKind;
-    /** `Request failed: Connection timeout`. */
+    /** `Connection timeout`. */
     readonly message: string;
-    /** Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` from a proxy. */
+    /** Node's or TLS's own code, such as `ECONNREFUSED`; null without one. */
     readonly code: string | null;
+    /** The HTTP status that is the failure, such as 407 from a proxy. */
+    readonly status?: number;
 }
 
 /** Why there is no complete response. */
@@ -605,7 +618,9 @@ export declare interface Finding {
     readonly field?: string;
     /** The stage in question. */
     readonly stage?: string;
-    /** The cause in a few words: `Sentry responded with HTTP 503`. */
+    /** The HTTP status of the response, if the message is about it. */
+    readonly status?: number;
+    /** The cause in a few words: `Sentry responded with HTTP 503`, `Connection refused`. */
     readonly cause?: string;
     /** What got worse since the baseline: `CHOP fails, worked before`; only present with baseline. */
     readonly change?: string;
@@ -729,6 +744,12 @@ declare type PayloadValue = null | PlainScalar | bigint | readonly PayloadValue[
 /** JSON that consists of JavaScript values only. */
 declare type PlainScalar = string | number | boolean;
 
+declare interface PlannedScenario {
+    readonly name: string;
+    /** Number of tests; null if it is not known before the run (a shard of replayed payloads). */
+    readonly tests: number | null;
+}
+
 /**
  * The program could not do its work. The field names are those oclif itself prints
  * (`Code`, `Try this`) and reads the exit code from.
@@ -832,6 +853,8 @@ export declare function run(config: Config | LoadedConfig, options?: RunOptions)
 export declare type RunEvent = {
     readonly type: 'runStarted';
     readonly facts: RunFacts;
+    /** In the order of the plan. */
+    readonly scenarios: readonly PlannedScenario[];
     /** Webhooks: the planned tests and their resends. */
     readonly sends: number;
     /** `host:port` of the proxy that connects to the target. */
@@ -843,6 +866,14 @@ export declare type RunEvent = {
     readonly type: 'testSent';
     readonly index: number;
     readonly name: string;
+    readonly scenario: string;
+} | {
+    /** The next request waits: a retry or a resend of a test, or the next test at the planned rate. */
+    readonly type: 'sendingPaused';
+    readonly for: 'retry' | 'resend' | 'rate';
+    /** Number of the test that waits; null for the rate. */
+    readonly index: number | null;
+    readonly resumesInMs: number;
 } | {
     readonly type: 'testJudged';
     readonly result: TestResult;
@@ -1196,8 +1227,10 @@ export declare interface TestResult {
 declare interface ThresholdResult {
     /** `p95<800ms`. */
     readonly expression: string;
-    /** In the metric's own unit: milliseconds, percent or a count. */
+    /** In the unit; null if there is nothing to measure. */
     readonly actual: number | null;
+    /** The metric's own unit. */
+    readonly unit: 'ms' | '%' | 'count';
     readonly ok: boolean;
 }
 

@@ -1,7 +1,7 @@
 /** Each alert begins with the cause of the failing test. */
 import { expect, test } from 'vitest';
 import type { Notifier } from '../../src/lib/model/notifier.ts';
-import type { TestResult } from '../../src/lib/model/result.ts';
+import type { Cause, TestResult } from '../../src/lib/model/result.ts';
 import { createCauseFold } from '../../src/lib/notify/causes.ts';
 import { changesOf } from '../../src/lib/notify/changes.ts';
 import { advance } from '../../src/lib/notify/outages.ts';
@@ -21,7 +21,7 @@ const BROKEN = aTest({
   stuckAt: { stage: 'decided', after: null },
   cause: {
     ...{ stage: 'decided', source: 'sql', message: 'status "rejected" (expected "approved")' },
-    ...{ because: 'risk-check: max exposure exceeded', row: 'status "rejected"' },
+    ...{ because: 'max exposure exceeded', span: ['risk-check'], row: 'status "rejected"' },
   },
 });
 
@@ -94,20 +94,21 @@ test('a cause from a trace replaces the one from the response, for several tests
   expect(fold.observed().causes).toMatchObject([{ message: TEXT, tests: 3 }]);
 });
 
-test.each([
+test.each<[Partial<Cause>, string]>([
   [
-    'data-enrichment > fetch-gex-data: the provider answered 503',
+    { message: 'the provider answered 503', span: ['data-enrichment', 'fetch-gex-data'] },
     'fetch-gex-data: the provider answered 503',
   ],
+  [{ message: 'the provider answered 503', span: ['data-enrichment'] }, 'the provider answered 503'],
+  [{ message: null, span: ['data-enrichment', 'fetch-gex-data'] }, 'fetch-gex-data failed'],
+  [{ message: null, span: ['data-enrichment'] }, 'failed'],
   [
-    'data-enrichment > fetch-gex-data: Error: fetch-gex-data: the provider answered 503',
-    'fetch-gex-data: the provider answered 503',
+    { message: 'span data-enrichment is missing', missingSpan: 'data-enrichment' },
+    'span data-enrichment is missing',
   ],
-  ['data-enrichment: the provider answered 503', 'the provider answered 503'],
-  ['data-enrichment failed', 'data-enrichment failed'],
-  ['span data-enrichment is missing', 'span data-enrichment is missing'],
-])('%j names its stage once', (message, said) => {
+])('the message of %j does not name its stage, which stands beside it', (parts, said) => {
   const fold = createCauseFold(NOTHING_REQUIRED);
-  fold.add({ ...BROKEN, cause: { stage: 'data-enrichment', source: 'trace', message } });
+  const cause: Cause = { stage: 'data-enrichment', source: 'trace', message: null, ...parts };
+  fold.add({ ...BROKEN, cause });
   expect(fold.observed().causes).toMatchObject([{ stage: 'data-enrichment', message: said }]);
 });

@@ -143,8 +143,8 @@ describe('the outage of a broken test', () => {
     expect(keyOf(overrides)).not.toBe(first);
   });
 
-  it('is the outage of its stage, whatever the response was', () => {
-    const cause = { stage: 'save', source: 'trace', message: 'save > insert: deadlock' } as const;
+  it('is that of its stage, whatever the response was', () => {
+    const cause = { stage: 'save', source: 'trace', message: 'deadlock', span: ['save', 'insert'] } as const;
     const key = 'stage save: insert: deadlock';
     expect(keyOf({ errors: [anError('http-5xx', 'HTTP 500')], cause })).toBe(key);
     expect(keyOf({ errors: [anError('stage-failed', 'save failed')], cause })).toBe(key);

@@ -12,24 +12,24 @@ import { anError, aResponse, aStageResult, aTest, aTraceResult, aWarning } from 
 import { withTarget } from '../support/target.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const refused = () => failing('refused', 'Request failed: Connection refused', null);
+const refused = () => failing('refused', 'Connection refused', null);
 
 /** What came of the tests of a scenario. */
 export const OUTCOMES = {
   ok: () => ({}),
   refused,
-  dns: () => failing('dns', 'Request failed: Host name not found', null),
-  tls: () => failing('tls', 'Request failed: Certificate has expired', null),
-  timeout: () => failing('response-timeout', 'Request failed: No response within 10 s', null),
+  dns: () => failing('dns', 'Host name not found', null),
+  tls: () => failing('tls', 'Certificate has expired', null),
+  timeout: () => failing('response-timeout', 'No response in 10 s', null),
   500: () => failing('http-5xx', 'HTTP 500: Internal server error', 500),
   503: () => failing('http-5xx', 'HTTP 503: Service Unavailable', 503),
   422: () => failing('http-4xx', 'HTTP 422: unknown symbol', 422),
   '422b': () => failing('http-4xx', 'HTTP 422: quantity is missing', 422),
   /** Accepted, and the trace shows that a stage failed. */
-  enrichment: () => stuck('data-enrichment', 'fetch-gex-data: the provider answered 503', 200),
+  enrichment: () => stuck('data-enrichment', ['fetch-gex-data', 'the provider answered 503'], 200),
   /** The same, with the response that it leads to. */
-  enrichment500: () => stuck('data-enrichment', 'fetch-gex-data: the provider answered 503', 500),
-  save: () => stuck('database-save', 'insert-signal: deadlock detected', 200),
+  enrichment500: () => stuck('data-enrichment', ['fetch-gex-data', 'the provider answered 503'], 500),
+  save: () => stuck('database-save', ['insert-signal', 'deadlock detected'], 200),
   /** Accepted, and the trace shows that all stages were reached. */
   traced: () => ({
     trace: aTraceResult({ state: 'verified' }),
@@ -52,7 +52,11 @@ export const OUTCOMES = {
 function failing(code: string, message: string, status: number | null): Partial<TestResult> {
   return {
     verdict: 'broken',
-    errors: [anError(code, message, 'Check the logs')],
+    errors: [
+      status === null
+        ? { ...anError(code, `Request failed: ${message}`, 'Check the logs'), cause: message }
+        : anError(code, message, 'Check the logs'),
+    ],
     cause: { stage: null, source: status === null ? 'connection' : 'response', message },
     response: status === null ? null : aResponse({ status }),
     trace: aTraceResult({ url: 'https://acme.sentry.io/trace/1/' }),
@@ -61,12 +65,16 @@ function failing(code: string, message: string, status: number | null): Partial<
 
 const STAGES = ['data-enrichment', 'database-save'];
 
-function stuck(stage: string, message: string, status: number): Partial<TestResult> {
+function stuck(
+  stage: string,
+  [span, message]: readonly [string, string],
+  status: number,
+): Partial<TestResult> {
   const response = status === 200 ? [] : [anError('http-5xx', 'HTTP 500: Internal server error')];
   return {
     verdict: 'broken',
     errors: [...response, anError('stage-failed', `${stage} failed`)],
-    cause: { stage, source: 'trace', message: `${stage} > ${message}` },
+    cause: { stage, source: 'trace', message, span: [stage, span] },
     stuckAt: { stage, after: null },
     response: aResponse({ status }),
     trace: aTraceResult({ state: 'verified', url: 'https://acme.sentry.io/trace/1/' }),

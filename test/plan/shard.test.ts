@@ -9,7 +9,8 @@ function aPlan(total: number) {
       runId: 'r',
       seed: 's',
       planned: total,
-      scenarios: ['A'],
+      scenarios: ['A', 'B', 'C'],
+      testsPerScenario: new Map(),
       combinations: 0,
       repeated: 0,
       nextOffset: 0,
@@ -69,6 +70,10 @@ test.each([
     const indexes = [...plan.tests()].map(({ index }) => index);
     expect(plan.planned).toBe(indexes.length);
     expect(plan.totalAcrossShards).toBe(total);
+    const turns = indexes.map((index) => ['A', 'B', 'C'][(index - 1) % 3]);
+    for (const [name, tests] of plan.testsPerScenario ?? [])
+      expect(tests).toBe(turns.filter((each) => each === name).length);
+    expect(sumOf(plan.testsPerScenario)).toBe(plan.planned);
     return indexes;
   });
   expect(parts.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, at) => at + 1));
@@ -76,7 +81,11 @@ test.each([
   expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
 });
 
-test('a test stays in its shard if more are planned', () => {
+function sumOf(counts: ReadonlyMap<string, number> | null): number {
+  return [...(counts?.values() ?? [])].reduce((sum, count) => sum + count, 0);
+}
+
+test('a test stays with its shard when more are planned', () => {
   const of = (total: number) =>
     [...shardPlan(aPlan(total), { index: 2, total: 3 }).tests()].map(({ index }) => index);
   expect(of(20).slice(0, of(9).length)).toEqual(of(9));

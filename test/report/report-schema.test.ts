@@ -38,8 +38,10 @@ function withEvidence(): Report {
     aStageResult('filled', { state: 'not-reached', required: true }),
   ];
   const cause: Cause = {
-    ...{ stage: 'decided', source: 'sql', message: 'status "rejected"', because: 'risk-check: too risky' },
-    ...{ span: 'risk-check', issue: { shortId: null, url: null }, row: 'status "rejected"' },
+    ...{ stage: 'decided', source: 'sql', message: 'status "rejected"', because: 'too risky' },
+    ...{ span: ['risk-check'], exception: 'RiskError', issue: { shortId: null, url: null } },
+    ...{ row: 'status "rejected"', status: 200, missingSpan: 'decide' },
+    processed: { stage: 'filled', state: 'ok' },
   };
   const errors = [
     { ...anError('stage-failed', 'decided failed'), stage: 'decided' },

@@ -41,8 +41,8 @@ const ATTEMPT: Attempt = {
   failure: null,
   mayHaveArrived: true,
 };
-const REFUSED = { kind: 'refused', message: 'Request failed: Connection refused', code: null } as const;
-const RESET = { kind: 'reset', message: 'Request failed: Connection reset', code: 'ECONNRESET' } as const;
+const REFUSED = { kind: 'refused', message: 'Connection refused', code: null } as const;
+const RESET = { kind: 'reset', message: 'Connection reset', code: 'ECONNRESET' } as const;
 
 function aResult(
   options: {

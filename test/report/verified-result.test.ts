@@ -123,7 +123,7 @@ describe('a trace changes a result', () => {
 
   it('and replaces the cause of the response, and names where the webhook got stuck', () => {
     const before = { stage: null, source: 'response', message: 'HTTP 500: boom' } as const;
-    const cause = { stage: 'enrich', source: 'trace', message: 'enrich: timeout', span: 'enrich' } as const;
+    const cause = { stage: 'enrich', source: 'trace', message: 'timeout', span: ['enrich'] } as const;
     const stuckAt = { stage: 'enrich', after: 'received' };
     const result = aTest({ errors: [anError('http-5xx', 'HTTP 500: boom')], cause: before });
     expect(verified({ result, cause, stuckAt })).toMatchObject({ cause, stuckAt });
@@ -192,7 +192,8 @@ describe('a trace changes a result', () => {
       ofStages: [anError('stage-failed', `enrich failed: ${secret}`, `psql ${secret}`)],
       cause: {
         ...{ stage: 'enrich', source: 'sql', message: `token "${secret}"`, because: `failed: ${secret}` },
-        ...{ span: `GET /${secret}`, row: `token "${secret}"` },
+        ...{ span: [`GET /${secret}`], exception: `${secret}Error`, missingSpan: secret },
+        row: `token "${secret}"`,
         issue: { shortId: secret, url: `https://sentry.example.com/?q=${secret}` },
       },
       reading: {

@@ -72,7 +72,7 @@ function deliveryOf(test: PlannedTest, outcome: Outcome, startedAt: string): Del
     };
   }
   if (typeof outcome === 'string') {
-    return { ...plain, failure: { kind: outcome, message: `Request failed: ${outcome}`, code: null } };
+    return { ...plain, failure: { kind: outcome, message: `${outcome}`, code: null } };
   }
   return { ...plain, ...(outcome.failure === undefined ? { response: aResponse() } : {}), ...outcome };
 }
@@ -102,6 +102,7 @@ export async function ranRun(options: FakeRun): Promise<RanRun> {
         planned: tests.length,
         sends: tests.length,
         scenarios: ['CHOP'],
+        testsPerScenario: new Map([['CHOP', tests.length]]),
         used: [],
       },
       ...{ findings: [], combinations: 0, repeated: 0, nextOffset: 17 },

@@ -34,7 +34,7 @@ async function again({ repeat = {}, ids = ['s1', 's1', 's1'], stopAfter = 99, ga
     startedAt: new Date(Date.now()).toISOString(),
     request: test.request,
     response: id === 'aborted' ? null : jsonResponse({ signal_id: id }),
-    failure: id === 'aborted' ? { kind: 'aborted', message: 'Request failed: stopped', code: null } : null,
+    failure: id === 'aborted' ? { kind: 'aborted', message: 'stopped', code: null } : null,
     timings: someTimings(),
     attempts: [],
     trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), headers: {} },

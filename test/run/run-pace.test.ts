@@ -140,7 +140,7 @@ describe('a webhook in flight when the run is stopped', () => {
                       response: null,
                       attempts: [],
                     },
-                    failure: { kind: 'aborted', message: 'Request failed: stopped', code: null },
+                    failure: { kind: 'aborted', message: 'stopped', code: null },
                     timings: someTimings(),
                     trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), headers: {} },
                   });

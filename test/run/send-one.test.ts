@@ -26,8 +26,8 @@ function attempt(overrides: Partial<Attempt> = {}): Attempt {
   };
 }
 
-const REFUSED = { kind: 'refused', message: 'Request failed: Connection refused', code: null } as const;
-const LOST = { kind: 'response-timeout', message: 'Request failed: Response timeout', code: null } as const;
+const REFUSED = { kind: 'refused', message: 'Connection refused', code: null } as const;
+const LOST = { kind: 'response-timeout', message: 'Response timeout', code: null } as const;
 
 async function sender(given: {
   readonly response: HttpResponse | null;

@@ -79,7 +79,7 @@ describe('when quiet hours begin', () => {
     const bail = bailAt([BEGIN_MS - 1, BEGIN_MS, BEGIN_MS - 1]);
     expect(bail.reason()).toBeNull();
     expect(bail.finding(3)).toBeNull();
-    const because = 'The run reached quiet hours 09:30–16:00 UTC, until 16:00 (use --yes to continue).';
+    const because = 'The run stopped for quiet hours 09:30–16:00 UTC, until 16:00 (use --yes to continue).';
     expect(bail.reason()).toBe(because);
     expect(bail.reason()).toBe(because);
     expect(bail.finding(3)).toEqual({

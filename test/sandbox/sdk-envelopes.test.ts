@@ -163,8 +163,7 @@ function judge(trace: Trace, spans: readonly SpanExpectation[]) {
   }).findings;
 }
 
-const FAILED =
-  'fetch-gex-data (http.client) failed: Error: gex provider answered 503 (issue SIGNALS-1)' as const;
+const FAILED = 'fetch-gex-data (http.client) failed: gex provider answered 503 (issue SIGNALS-1)' as const;
 
 describe.each(SDKS)('what %s sends', (sdk) => {
   it.each(WAYS)('is the same trace with the one failure found, sent %s', async (_, way) => {

@@ -29,65 +29,53 @@ const kindOf = (thrown: unknown, progress: Partial<Progress> = {}) => {
 
 describe('classifyFailure', () => {
   it.each([
-    ['EHOSTUNREACH', 'unreachable: Request failed: Host unreachable'],
-    ['ENETUNREACH', 'unreachable: Request failed: Host unreachable'],
-    ['EADDRNOTAVAIL', 'unreachable: Request failed: Host unreachable'],
-    ['EINVAL', 'unreachable: Request failed: Host unreachable'],
-    ['ETIMEDOUT', 'connect-timeout: Request failed: Connection timeout'],
-    ['ECONNREFUSED', 'refused: Request failed: Connection refused'],
-    ['ENOTFOUND', 'dns: Request failed: Host name not found'],
+    ['EHOSTUNREACH', 'unreachable: Host unreachable'],
+    ['ENETUNREACH', 'unreachable: Host unreachable'],
+    ['EADDRNOTAVAIL', 'unreachable: Host unreachable'],
+    ['EINVAL', 'unreachable: Host unreachable'],
+    ['ETIMEDOUT', 'connect-timeout: Connection timeout'],
+    ['ECONNREFUSED', 'refused: Connection refused'],
+    ['ENOTFOUND', 'dns: Host name not found'],
     // The name server did not respond: that says nothing about the name.
-    ['EAI_AGAIN', 'dns: Request failed: Host name could not be looked up'],
-    ['EMFILE', 'protocol: Request failed: something with EMFILE'],
+    ['EAI_AGAIN', 'dns: Host name could not be looked up'],
+    ['EMFILE', 'protocol: something with EMFILE'],
   ])('while connecting: %s', (code, expected) => {
     expect(kindOf(error(code))).toBe(expected);
   });
 
   it.each([
-    ['ECONNRESET', 'reset: Request failed: Connection reset before a response'],
-    ['EPIPE', 'reset: Request failed: Connection reset before a response'],
+    ['ECONNRESET', 'reset: Connection reset before a response'],
+    ['EPIPE', 'reset: Connection reset before a response'],
     // The system gave up sending again and again into a connection that once stood.
-    ['ETIMEDOUT', 'reset: Request failed: Connection reset before a response'],
-    [
-      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-      'tls: Request failed: Server requires a client certificate',
-    ],
-    ['HPE_INVALID_CONSTANT', 'protocol: Request failed: Response is not valid HTTP (HPE_INVALID_CONSTANT)'],
+    ['ETIMEDOUT', 'reset: Connection reset before a response'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls: Server requires a client certificate'],
+    ['HPE_INVALID_CONSTANT', 'protocol: Response is not valid HTTP (HPE_INVALID_CONSTANT)'],
   ])('once connected: %s', (code, expected) => {
     expect(kindOf(error(code), { connected: true })).toBe(expected);
   });
 
   it.each([
-    ['ECONNRESET', 'truncated: Request failed: Response was cut off'],
-    ['Z_BUF_ERROR', 'truncated: Request failed: Response was cut off'],
-    ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'truncated: Request failed: Response was cut off'],
-    ['Z_DATA_ERROR', 'protocol: Request failed: Response cannot be decompressed (Z_DATA_ERROR)'],
-    [
-      'ZSTD_error_prefix_unknown',
-      'protocol: Request failed: Response cannot be decompressed (ZSTD_error_prefix_unknown)',
-    ],
+    ['ECONNRESET', 'truncated: Response was cut off'],
+    ['Z_BUF_ERROR', 'truncated: Response was cut off'],
+    ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'truncated: Response was cut off'],
+    ['Z_DATA_ERROR', 'protocol: Response cannot be decompressed (Z_DATA_ERROR)'],
+    ['ZSTD_error_prefix_unknown', 'protocol: Response cannot be decompressed (ZSTD_error_prefix_unknown)'],
   ])('within the response: %s', (code, expected) => {
     expect(kindOf(error(code), { connected: true, responded: true })).toBe(expected);
   });
 
   it.each([
-    ['CERT_NOT_YET_VALID', 'tls: Request failed: Certificate is not valid yet'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls: Request failed: Certificate chain is self-signed'],
-    [
-      'ERR_SSL_WRONG_VERSION_NUMBER',
-      'tls: Request failed: TLS handshake failed, the server does not speak TLS',
-    ],
-    [
-      'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
-      'tls: Request failed: Server speaks only TLS versions that are too old',
-    ],
+    ['CERT_NOT_YET_VALID', 'tls: Certificate is not valid yet'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls: Certificate chain is self-signed'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls: TLS handshake failed, the server does not speak TLS'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls: Server speaks only TLS versions that are too old'],
     // OpenSSL's words since 3.2, as Node makes a code of them.
-    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls: Request failed: Server refused the TLS handshake'],
-    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls: Request failed: Server requires a different client certificate'],
-    ['ERR_SSL_EE_KEY_TOO_SMALL', 'tls: Request failed: Certificate is too weak'],
-    ['ECONNRESET', 'tls: Request failed: TLS handshake failed, the server closed the connection'],
-    ['INVALID_PURPOSE', 'tls: Request failed: TLS handshake failed (INVALID_PURPOSE)'],
-    ['ECONNREFUSED', 'refused: Request failed: Connection refused'],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls: Server refused the TLS handshake'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls: Server requires a different client certificate'],
+    ['ERR_SSL_EE_KEY_TOO_SMALL', 'tls: Certificate is too weak'],
+    ['ECONNRESET', 'tls: TLS handshake failed, the server closed the connection'],
+    ['INVALID_PURPOSE', 'tls: TLS handshake failed (INVALID_PURPOSE)'],
+    ['ECONNREFUSED', 'refused: Connection refused'],
   ])('within the TLS handshake: %s', (code, expected) => {
     expect(kindOf(error(code), { secure: true })).toBe(expected);
   });
@@ -109,7 +97,7 @@ describe('classifyFailure', () => {
     const thrown = Object.assign(new Error(message), { code: 'EPROTO' });
     expect(classifyFailure(thrown, { ...START, secure: true })).toEqual({
       kind: 'tls',
-      message: `Request failed: ${said}`,
+      message: `${said}`,
       code,
     });
   });
@@ -125,7 +113,7 @@ describe('classifyFailure', () => {
         cert: { subjectaltname },
       });
     const kind = (names: string) => kindOf(altnames(names), { secure: true });
-    const words = 'tls: Request failed: Certificate is for another host name';
+    const words = 'tls: Certificate is for another host name';
     expect(kind('DNS:a.example, IP Address:10.0.0.1')).toBe(`${words} (a.example, 10.0.0.1)`);
     expect(kind(Array(20).fill('DNS:many.example').join(', '))).toBe(words);
     expect(kind('')).toBe(words);
@@ -137,7 +125,7 @@ describe('classifyFailure', () => {
     expect(classifyFailure(error('ERR_GOT_REQUEST_ERROR'), START).code).toBeNull();
     expect(classifyFailure('not even an error', START)).toEqual({
       kind: 'protocol',
-      message: 'Request failed: not even an error',
+      message: 'not even an error',
       code: null,
     });
   });
@@ -149,13 +137,9 @@ describe('classifyFailure', () => {
 
   it('timeouts of a phase', () => {
     const timeout = (event: string) => error('ETIMEDOUT', { name: 'TimeoutError', event });
-    expect(kindOf(timeout('lookup'), { resolving: true })).toBe(
-      'dns: Request failed: Host name not resolved within 5 s',
-    );
-    expect(kindOf(timeout('connect'))).toBe('connect-timeout: Request failed: Connection timeout');
-    expect(kindOf(timeout('secureConnect'), { secure: true })).toBe(
-      'connect-timeout: Request failed: Connection timeout',
-    );
+    expect(kindOf(timeout('lookup'), { resolving: true })).toBe('dns: Host name not resolved within 5 s');
+    expect(kindOf(timeout('connect'))).toBe('connect-timeout: Connection timeout');
+    expect(kindOf(timeout('secureConnect'), { secure: true })).toBe('connect-timeout: Connection timeout');
   });
 
   it.each([
@@ -169,22 +153,19 @@ describe('classifyFailure', () => {
     [error('CERT_HAS_EXPIRED'), 'failed (CERT_HAS_EXPIRED)'],
   ])('before a proxy tunnel is open: %s', (thrown, expected) => {
     expect(kindOf(thrown, { proxy: 'proxy:3128', begun: false, secure: true })).toBe(
-      `proxy: Request failed: Proxy proxy:3128 ${expected}`,
+      `proxy: Proxy proxy:3128 ${expected}`,
     );
   });
 });
 
 describe('timedOut', () => {
   it.each<[string, Partial<Progress>]>([
-    ['dns: Request failed: Host name not resolved within 10 s', { resolving: true }],
-    ['connect-timeout: Request failed: Connection timeout', {}],
-    ['response-timeout: Request failed: No response within 10 s', { connected: true }],
-    ['body-timeout: Request failed: Response not complete within 10 s', { connected: true, responded: true }],
-    [
-      'proxy: Request failed: Proxy proxy:3128 did not respond in time',
-      { proxy: 'proxy:3128', begun: false },
-    ],
-    ['response-timeout: Request failed: No response within 1.5 s', { connected: true, timeoutMs: 1_500 }],
+    ['dns: Host name not resolved within 10 s', { resolving: true }],
+    ['connect-timeout: Connection timeout', {}],
+    ['response-timeout: No response in 10 s', { connected: true }],
+    ['body-timeout: Response not complete within 10 s', { connected: true, responded: true }],
+    ['proxy: Proxy proxy:3128 did not respond in time', { proxy: 'proxy:3128', begun: false }],
+    ['response-timeout: No response in 1.5 s', { connected: true, timeoutMs: 1_500 }],
   ])('%s', (expected, progress) => {
     const { kind, message, code } = timedOut({ ...START, ...progress });
     expect(`${kind}: ${message}`).toBe(expected);

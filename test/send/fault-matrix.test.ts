@@ -131,8 +131,8 @@ function expectFailureInOrder({ attempts, errors, response, timings, trace }: Te
   expect(trace.traceId).toMatch(/^[0-9a-f]{32}$/);
   if (failure === null) return;
   expect(failure.kind).toBe(errors[0]?.code);
-  expect(failure.message).toBe(errors[0]?.message);
-  expect(failure.message).toMatch(/^Request failed: /);
+  expect(failure.message).toBe(errors[0]?.cause);
+  expect(errors[0]?.message).toBe(`Request failed: ${failure.message}`);
   expect(timings.downloadMs).toBeNull();
 }
 

@@ -35,7 +35,7 @@ it.each<[FailureKind, boolean]>([
   ['protocol', false],
   ['aborted', false],
 ])('a failure of the kind %s is retried: %s', (kind, retried) => {
-  const failure: Failure = { kind, message: 'Request failed: x', code: null };
+  const failure: Failure = { kind, message: 'x', code: null };
   expect(isRetryable({ response: null, failure }, ['2xx'])).toBe(retried);
 });
 
@@ -115,7 +115,7 @@ it.each([
 });
 
 it('a failure without a response waits for the backoff alone', () => {
-  const failure: Failure = { kind: 'reset', message: 'Request failed: x', code: null };
+  const failure: Failure = { kind: 'reset', message: 'x', code: null };
   expect(retryDelayMs({ response: null, failure }, { retry: 0, random: 1, nowMs: NOW_MS })).toBe(250);
 });
 

@@ -103,7 +103,7 @@ describe('the request', () => {
         const { failure } = await sendOne(sender, aPlannedTest(url, { request: { headers } }));
         expect(failure).toMatchObject({
           kind: 'protocol',
-          message: 'Request failed: Invalid character in header content ["x-own"]',
+          message: 'Invalid character in header content ["x-own"]',
         });
         expect(requests).toEqual([]);
       }),

@@ -180,7 +180,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
         dimensions: { account: 'acct-hunter2' },
       });
       const trace = tracer.startTest(test);
-      const failure = { kind: 'protocol', message: 'Request failed: hunter2', code: null } as const;
+      const failure = { kind: 'protocol', message: 'hunter2', code: null } as const;
       trace.startAttempt(test.request).end({ status: null, failure });
       trace.finish({ verdict: 'broken', status: null, problem: 'said hunter2' });
       await tracer.flush(FLUSH_MS);

@@ -8,12 +8,17 @@ import { anError, aStage, aStageResult, aWarning } from '../support/builders.ts'
 import { anIssue } from '../trace/spans.ts';
 
 const FAILED_SPAN = {
-  path: 'enrich > fetch-gex-data',
-  reason: 'the provider answered 503',
+  path: ['enrich', 'fetch-gex-data'],
+  exception: null,
+  message: 'the provider answered 503',
   issue: anIssue({ shortId: 'SIGNALS-42', url: 'https://sentry.example/issues/42/' }),
 };
 const ISSUE = { shortId: 'SIGNALS-42', url: 'https://sentry.example/issues/42/' };
 const HTTP_500 = anError('http-5xx', 'HTTP 500: Internal server error');
+const noResponse = (code: string, cause: string) => ({ ...anError(code, `Request failed: ${cause}`), cause });
+const REFUSED = noResponse('refused', 'Connection refused');
+const TIMED_OUT = noResponse('response-timeout', 'No response in 3 s');
+const RESET = noResponse('reset', 'Connection reset');
 const ROW = 'status "rejected" (expected "approved")';
 
 interface Said {
@@ -22,9 +27,10 @@ interface Said {
   readonly trace?: readonly [Statement, string | null];
   readonly sql?: readonly [Statement, string | null];
   readonly failed?: typeof FAILED_SPAN;
+  readonly missingSpan?: string;
 }
 
-function aJudged(name: string, { state, response, trace, sql, failed }: Said): JudgedStage {
+function aJudged(name: string, { state, response, trace, sql, failed, missingSpan }: Said): JudgedStage {
   const said = (pair: readonly [Statement, string | null] | undefined) =>
     pair === undefined ? null : { statement: pair[0], detail: pair[1], reason: null };
   const ofTrace = said(trace);
@@ -36,12 +42,13 @@ function aJudged(name: string, { state, response, trace, sql, failed }: Said): J
     trace: ofTrace && {
       ...ofTrace,
       ...{ durationMs: null, slow: null, failed: failed ?? null, covered: [], warnings: [] },
+      ...(missingSpan === undefined ? {} : { missingSpan }),
     },
     probes: {
       http: null,
       sql: ofSql && {
         ...ofSql,
-        ...{ kind: 'sql', circumstances: 'id s1', late: null, hint: null },
+        ...{ kind: 'sql', circumstances: 'id s1', late: null, hint: null, status: null },
         row: ofSql.statement === 'contradicts' ? ofSql.detail : null,
       },
     },
@@ -58,14 +65,17 @@ const enrichFailed = aJudged('enrich', {
 });
 const rejected = aJudged('decided', { state: 'failed', sql: ['contradicts', ROW] });
 const noRow = aJudged('decided', { state: 'missing', sql: ['absent', '0 rows (expected 1)'] });
-const noSpan = aJudged('routing', { state: 'missing', trace: ['absent', 'span routing is missing'] });
+const noSpan = aJudged('routing', {
+  ...{ state: 'missing', trace: ['absent', 'span routing is missing'] },
+  missingSpan: 'routing',
+});
 const unverified = aJudged('saved', { state: 'unverified', sql: ['unknown', 'connection refused'] });
 
 const OF_ENRICH: Cause = {
   stage: 'enrich',
   source: 'trace',
-  message: 'enrich > fetch-gex-data: the provider answered 503',
-  span: 'enrich > fetch-gex-data',
+  message: 'the provider answered 503',
+  span: ['enrich', 'fetch-gex-data'],
   issue: ISSUE,
 };
 
@@ -91,10 +101,10 @@ test.each<[string, Partial<CauseFacts>, Cause | null]>([
     'no response came',
     {
       noResponse: true,
-      responseErrors: [anError('refused', 'Request failed: Connection refused')],
-      errors: [anError('refused', 'Request failed: Connection refused')],
+      responseErrors: [REFUSED],
+      errors: [REFUSED],
     },
-    { stage: null, source: 'connection', message: 'Request failed: Connection refused' },
+    { stage: null, source: 'connection', message: 'Connection refused' },
   ],
   [
     'the exception of a stage outranks the response that came of it',
@@ -112,29 +122,34 @@ test.each<[string, Partial<CauseFacts>, Cause | null]>([
       responseErrors: [HTTP_500],
       errors: [HTTP_500],
       stages: [received],
-      failedSpan: { path: 'POST', reason: 'boom', issue: null },
+      failedSpan: { path: ['POST'], exception: 'KeyError', message: 'boom', issue: null },
     },
-    { stage: null, source: 'trace', message: 'POST: boom', span: 'POST' },
+    { stage: null, source: 'trace', message: 'boom', span: ['POST'], exception: 'KeyError' },
   ],
   [
     'no response came, and the last stage is confirmed all the same',
     {
       noResponse: true,
-      responseErrors: [anError('response-timeout', 'Request failed: No response within 3 s')],
-      errors: [anError('response-timeout', 'Request failed: No response within 3 s')],
+      responseErrors: [TIMED_OUT],
+      errors: [TIMED_OUT],
       stages: [received, aJudged('filled', { state: 'ok', sql: ['confirms', null] })],
     },
-    { stage: null, source: 'connection', message: 'No response in 3 s, but processed: filled is ok' },
+    {
+      stage: null,
+      source: 'connection',
+      message: 'No response in 3 s',
+      processed: { stage: 'filled', state: 'ok' },
+    },
   ],
   [
     'no response came, and the last stage could not be checked',
     {
       noResponse: true,
-      responseErrors: [anError('reset', 'Request failed: Connection reset')],
-      errors: [anError('reset', 'Request failed: Connection reset')],
+      responseErrors: [RESET],
+      errors: [RESET],
       stages: [received, unverified],
     },
-    { stage: null, source: 'connection', message: 'Request failed: Connection reset' },
+    { stage: null, source: 'connection', message: 'Connection reset' },
   ],
   [
     'a row that contradicts outranks all of them',
@@ -149,8 +164,8 @@ test.each<[string, Partial<CauseFacts>, Cause | null]>([
       stage: 'decided',
       source: 'sql',
       message: ROW,
-      because: 'enrich > fetch-gex-data: the provider answered 503',
-      span: 'enrich > fetch-gex-data',
+      because: 'the provider answered 503',
+      span: ['enrich', 'fetch-gex-data'],
       issue: ISSUE,
       row: ROW,
     },
@@ -185,7 +200,7 @@ test.each<[string, Partial<CauseFacts>, Cause | null]>([
       errors: [stageError('routing', 'stage-missing')],
       stages: [received, noSpan, aJudged('saved', { state: 'ok' })],
     },
-    { stage: 'routing', source: 'trace', message: 'span routing is missing' },
+    { stage: 'routing', source: 'trace', message: 'span routing is missing', missingSpan: 'routing' },
   ],
   [
     'of several warnings the one that says most',

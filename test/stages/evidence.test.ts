@@ -27,12 +27,12 @@ import { jsonResponse, textResponse } from '../validate/support.ts';
 const DATA = { status: 'ACCEPTED', signal_id: 's1', enrichment: { gex: 1 }, variant: 'A' };
 const REFUSED: Failure = {
   kind: 'refused',
-  message: 'Request failed: Connection refused',
+  message: 'Connection refused',
   code: 'ECONNREFUSED',
 };
 const TIMED_OUT: Failure = {
   kind: 'response-timeout',
-  message: 'Request failed: No response within 3.0 s',
+  message: 'No response in 3 s',
   code: null,
 };
 const BACKGROUND = ['engine-execution', 'engine-a-decision', 'engine-b-decision', 'database-save'];
@@ -285,7 +285,7 @@ describe('a stage', () => {
     [
       'of which nothing is known',
       { traces: null, response: null, failure: TIMED_OUT },
-      'unverified (unknown, null) Request failed: No response within 3.0 s',
+      'unverified (unknown, null) No response in 3 s',
     ],
     [
       'that only the response can confirm',
@@ -366,9 +366,33 @@ test('each source has its name, probes first', () => {
     probes: new Map([['ab-routing', { http: null, sql: aProbe('sql', { hint: 'Look', row: 'id 7' }) }]]),
   }).stages;
   expect(stage === undefined ? [] : evidenceOf(stage)).toEqual([
-    { source: 'sql', statement: 'confirms', detail: null, reason: null, hint: 'Look', row: 'id 7' },
-    { source: 'trace', statement: 'confirms', detail: null, reason: null, hint: null, row: null },
-    { source: 'response', statement: 'confirms', detail: null, reason: null, hint: null, row: null },
+    {
+      source: 'sql',
+      statement: 'confirms',
+      detail: null,
+      reason: null,
+      hint: 'Look',
+      row: 'id 7',
+      status: null,
+    },
+    {
+      source: 'trace',
+      statement: 'confirms',
+      detail: null,
+      reason: null,
+      hint: null,
+      row: null,
+      status: null,
+    },
+    {
+      source: 'response',
+      statement: 'confirms',
+      detail: null,
+      reason: null,
+      hint: null,
+      row: null,
+      status: null,
+    },
   ]);
 });
 
@@ -491,7 +515,7 @@ describe('a stage without a span', () => {
 function aProbe(kind: ProbeEvidence['kind'], overrides: Partial<ProbeEvidence> = {}): ProbeEvidence {
   return {
     ...{ kind, statement: 'confirms', detail: null, reason: null, circumstances: null },
-    ...{ late: null, row: null, hint: null },
+    ...{ late: null, row: null, hint: null, status: null },
     ...overrides,
   };
 }

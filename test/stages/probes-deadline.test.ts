@@ -64,6 +64,7 @@ async function asked(withinMs: number, id: string) {
     tests: [
       {
         testId: 't',
+        index: 1,
         name: 'T #1',
         values: { origin: 'https://api.example.com', response: { id } },
         respondedAtMs: clock.ports.monotonicMs(),

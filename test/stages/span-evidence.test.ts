@@ -110,7 +110,10 @@ describe('a span that was found', () => {
     ];
     expect(evidence({ own })).toMatchObject({
       detail: 'save > fetch > GET /quote: provider answered 503',
-      failed: { path: 'save > fetch > GET /quote', reason: 'provider answered 503', issue },
+      failed: {
+        path: ['save', 'fetch', 'GET /quote'],
+        ...{ exception: null, message: 'provider answered 503', issue },
+      },
     });
   });
 

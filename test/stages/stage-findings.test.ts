@@ -42,7 +42,7 @@ function aJudged({
       ? null
       : {
           ...{ kind, statement: 'confirms', detail: null, reason: null, circumstances: null },
-          ...{ late: null, row: null, hint: null },
+          ...{ late: null, row: null, hint: null, status: null },
           ...said,
         };
   const pattern = { name: [span ?? 'save'], op: [], service: [], attributes: {} };
@@ -57,10 +57,11 @@ function aJudged({
   };
 }
 
+const NO_SPAN = { ...absent('span save is missing'), missingSpan: 'save' };
 const DOWN = { statement: 'unknown', reason: 'probe-failed' } as const;
 
-test('a failed span with the name of its stage is named once', () => {
-  const failed = { path: 'save', reason: 'disk full', issue: null };
+test('a failed span that is called as its stage is named once', () => {
+  const failed = { path: ['save'], exception: null, message: 'disk full', issue: null };
   const stage = aJudged({
     state: 'failed',
     detail: 'save: disk full',
@@ -104,13 +105,17 @@ test.each<[string, Given, string, string]>([
   ],
   [
     'is missing by its span, which is called as it is',
-    { state: 'missing', detail: 'span save is missing', trace: absent('span save is missing') },
+    { state: 'missing', detail: 'span save is missing', trace: NO_SPAN },
     'stage-missing',
     'span save is missing',
   ],
   [
     'is missing by a span with another name',
-    { state: 'missing', detail: 'span db is missing', trace: absent('span db is missing'), span: 'db' },
+    {
+      state: 'missing',
+      detail: 'span db is missing',
+      trace: { ...absent('span db is missing'), missingSpan: 'db' },
+    },
     'stage-missing',
     'save: span db is missing',
   ],
@@ -122,7 +127,7 @@ test.each<[string, Given, string, string]>([
   ],
   [
     'is missing, but was passed',
-    { state: 'missing', detail: 'span save is missing, but filled was reached' },
+    { state: 'missing', detail: 'span save is missing, but filled was reached', trace: NO_SPAN },
     'stage-missing',
     'span save is missing, but filled was reached',
   ],
@@ -174,7 +179,7 @@ describe('the hint', () => {
   );
 
   test('of a span that is missing from a complete trace names trace.follow, unless that is set', () => {
-    const given: Given = { state: 'missing', trace: absent('span save is missing') };
+    const given: Given = { state: 'missing', trace: NO_SPAN };
     expect(hintOf(given)).toContain('set trace.follow');
     expect(hintOf(given, true)).not.toContain('set trace.follow');
     expect(hintOf({ ...given, response: absent('id not in response') })).toBeNull();

@@ -31,6 +31,8 @@ export interface Shown {
   readonly screen: string;
   /** The same without escape sequences and carriage returns. */
   readonly text: string;
+  /** The text with messages that were wrapped on one line again. */
+  readonly unwrapped: string;
   readonly exit: number | null;
   /** Number of the signal that ended it. */
   readonly signal: number | null;
@@ -141,5 +143,6 @@ export async function onTerminal(
   if (end === undefined) throw new Error(`The terminal has ended before its program. Screen:\n${screen}`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out
   const text = screen.replace(/\u001b\[[0-?]*[@-~]|\r/g, '');
-  return { screen, text, exit: end.exit, signal: end.signal };
+  const unwrapped = text.replace(/\n {2,}(?=\S)/g, ' ');
+  return { screen, text, unwrapped, exit: end.exit, signal: end.signal };
 }

@@ -1,4 +1,5 @@
 /** The reports that the golden files show: healthy, degraded, broken, unreachable, interrupted. */
+import type { Finding } from '../../src/lib/model/finding.ts';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
 import { hintFor } from '../../src/lib/report/advice/advice.ts';
@@ -24,12 +25,16 @@ function five(change: (index: number) => Partial<TestResult>): readonly TestResu
   });
 }
 
+function failedRequest(code: string, cause: string): Finding {
+  return { ...anError(code, `Request failed: ${cause}`, hintFor(code)), cause };
+}
+
 /** As a run says it where there are no stages: the first finding is the cause. */
 function withCause(test: TestResult): TestResult {
   const [first] = [...test.errors, ...test.warnings];
   if (first === undefined) return test;
   const source = test.response === null ? 'connection' : 'response';
-  return { ...test, cause: { stage: null, source, message: first.message } };
+  return { ...test, cause: { stage: null, source, message: first.cause ?? first.message } };
 }
 
 export function healthy(): Report {
@@ -77,7 +82,7 @@ export function degraded(): Report {
           status: null,
           failure: {
             kind: 'reset',
-            message: 'Request failed: Connection reset before a response',
+            message: 'Connection reset before a response',
             code: 'ECONNRESET',
           },
           mayHaveArrived: true,
@@ -100,8 +105,8 @@ export function degraded(): Report {
     },
     results: five((index) => changes[index] ?? {}),
     thresholds: [
-      { expression: 'p95<800ms', actual: 1_240, ok: false },
-      { expression: 'fail_rate<25%', actual: 20, ok: true },
+      { expression: 'p95<800ms', actual: 1_240, unit: 'ms', ok: false },
+      { expression: 'fail_rate<25%', actual: 20, unit: '%', ok: true },
     ],
     sentry: aDelivery({ accepted: 4, refused: [{ status: 429, count: 1 }], retryAfterSeconds: 60 }),
     brokenSince: [
@@ -137,7 +142,7 @@ export function unreachable(): Report {
   return aReport({
     planned: 10,
     results: five(() => ({
-      errors: [anError('connect-timeout', 'Request failed: Connection timeout', hintFor('connect-timeout'))],
+      errors: [failedRequest('connect-timeout', 'Connection timeout')],
       response: null,
       timings: someTimings({ ...silent, firstByteMs: null, downloadMs: null, totalMs: 5_001.7 }),
     })).slice(0, 3),
@@ -182,12 +187,12 @@ function oneOfThousand(index: number): Partial<TestResult> {
   if (index > 960 || index % 41 === 0) {
     return { errors: [http500], response: aResponse({ status: 500, statusText: 'Internal Server Error' }) };
   }
-  const withoutResponse = (code: string, message: string) => ({
-    errors: [anError(code, message, hintFor(code))],
+  const withoutResponse = (code: string, cause: string) => ({
+    errors: [failedRequest(code, cause)],
     response: null,
   });
-  if (index % 83 === 0) return withoutResponse('reset', 'Request failed: Connection reset before a response');
-  if (index % 97 === 0) return withoutResponse('response-timeout', 'Request failed: No response within 10 s');
+  if (index % 83 === 0) return withoutResponse('reset', 'Connection reset before a response');
+  if (index % 97 === 0) return withoutResponse('response-timeout', 'No response in 10 s');
   if (index % 131 === 0) {
     const message = 'HTTP 200, but the body is HTML: "<html>Bad gateway"';
     return { errors: [anError('not-json', message, hintFor('not-json'))] };

@@ -7,7 +7,7 @@ import { layOut } from '../../src/lib/terminal/layout.ts';
 const SCREEN: RenderOptions = { columns: 40, color: false, unicode: true, hyperlinks: false };
 const AT = { indent: 2, hang: 4 };
 
-test('wraps at words, with the following lines further in', () => {
+test('wraps at words and indents the following lines', () => {
   const text = 'variant not in response (A/B routing may not be active)';
   expect(layOut([{ text }], AT, SCREEN)).toEqual([
     '  variant not in response (A/B routing',
@@ -15,7 +15,7 @@ test('wraps at words, with the following lines further in', () => {
   ]);
 });
 
-test('breaks a word that is longer than a line, but never an id or a URL', () => {
+test('splits a word that is wider than the screen, but never an id or a URL', () => {
   const url = `https://example.com/${'a'.repeat(60)}`;
   expect(layOut([{ text: 'x'.repeat(50) }], AT, SCREEN)).toEqual([
     `  ${'x'.repeat(36)}`,
@@ -25,7 +25,7 @@ test('breaks a word that is longer than a line, but never an id or a URL', () =>
   expect(layOut([{ text: 'f'.repeat(50), unbroken: true }], AT, SCREEN)).toEqual([`  ${'f'.repeat(50)}`]);
 });
 
-test('closes a style on the line it is opened on', () => {
+test('a style ends on the line where it starts', () => {
   const lines = layOut([{ text: 'word '.repeat(12), style: 'red' }], AT, { ...SCREEN, color: true });
   expect(lines).toHaveLength(2);
   for (const line of lines) {
@@ -34,7 +34,7 @@ test('closes a style on the line it is opened on', () => {
   }
 });
 
-test('writes links only if they are supported, and only to the web', () => {
+test('links are written only for terminals that support them, and only to web pages', () => {
   const screen = { ...SCREEN, hyperlinks: true };
   expect(layOut([{ text: 'id', link: 'https://a.example/é' }], AT, screen)).toEqual([
     '  \u001b]8;;https://a.example/%C3%A9\u001b\\id\u001b]8;;\u001b\\',
@@ -43,7 +43,7 @@ test('writes links only if they are supported, and only to the web', () => {
   expect(layOut([{ text: 'id', link: 'https://a.example/' }], AT, SCREEN)).toEqual(['  id']);
 });
 
-test('has no line wider than the screen, and loses no word', () => {
+test('no line is wider than the screen, and no word is lost', () => {
   const words = fc.array(fc.string({ unit: 'grapheme', maxLength: 60 }), { maxLength: 12 });
   fc.assert(
     fc.property(words, fc.integer({ min: 40, max: 200 }), (texts, columns) => {

@@ -22,11 +22,11 @@ test.each([
   expect(durationText(ms)).toBe(text);
 });
 
-test('times are shown in UTC, and other text is unchanged', () => {
+test('times are shown in UTC, and any other text is unchanged', () => {
   expect(timeText('2026-08-01T12:00:00.123Z')).toBe('2026-08-01 12:00:00 UTC');
   expect(timeText('yesterday')).toBe('yesterday');
 });
 
-test('counts have separators', () => {
+test('counts', () => {
   expect([countOf(1, 'test'), countOf(99_980, 'test')]).toEqual(['1 test', '99,980 tests']);
 });

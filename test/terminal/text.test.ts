@@ -18,11 +18,11 @@ test.each([
   expect(terminalText(text, { unicode: true })).toBe(expected);
 });
 
-test('only ASCII remains if only ASCII can be shown', () => {
+test('a terminal without Unicode gets ASCII only', () => {
   expect(terminalText('“Größe” … → 🚀', { unicode: false })).toBe('"Gr??e" ... -> ?');
 });
 
-test('no control character remains, for any input', () => {
+test('no text keeps a control character', () => {
   const unit = fc.oneof(
     fc.constantFrom('\u001b', '[', ']', '\u009b', '\u009d', '\u0007', '\\', ';', '3', 'm', '\n', '\u202e'),
     fc.nat(0xffff).map((code) => String.fromCharCode(code)),
@@ -37,7 +37,7 @@ test('no control character remains, for any input', () => {
   );
 });
 
-test('megabytes of endless sequences take no time', () => {
+test('megabytes of unfinished sequences take no longer than their size explains', () => {
   // Were the time to grow with the square of the length, this would take minutes.
   const hostile = '\u001b]\u009d\u001b['.repeat(500_000);
   expect(terminalText(hostile, { unicode: true })).toMatch(/^[\][]*$/);
@@ -67,13 +67,13 @@ test('white space becomes one space', () => {
   expect(terminalText('a \b b')).toBe('a b');
 });
 
-test('several lines keep their ends and their spaces, and nothing else', () => {
+test('several lines keep their line ends and spaces', () => {
   expect(terminalLines('a:\r\n  b\u001b[31m\tc\u0085d\u202e\n\u001b]0;x\ny\u0007')).toBe(
     'a:\n  b c d\n0;x\ny',
   );
 });
 
-test('JSON means the same, and is harmless', () => {
+test('JSON keeps its meaning and is safe to print', () => {
   const value = { 'a\u009b': 'b\u202e\u2028', c: ['::add-mask::x', '##vso[y]', '\u007f', 'Größe 🚀'] };
   const json = terminalJson(value, 2);
   expect(JSON.parse(json)).toEqual(value);
@@ -82,6 +82,6 @@ test('JSON means the same, and is harmless', () => {
   expect(json).not.toMatch(/::add-mask|##vso|\u007f/);
 });
 
-test('another format writes it in its own way', () => {
+test('another format escapes in its own way', () => {
   expect(withoutSteering('a\u0007\u009bb\nc', (characters) => `<${characters.length}>`)).toBe('a<2>b\nc');
 });

@@ -12,16 +12,16 @@ it.each([
   ['wide characters', '日本語 한국어 Ａ ｱ'],
   ['joined, coloured and flag emoji', '👨‍👩‍👧 👍🏽 🇩🇪 1️⃣ ❤️ ❤'],
   ['nothing', ''],
-])('%s take as many columns as in a terminal', (_, text) => {
+])('%s take as many columns as a terminal gives them', (_, text) => {
   expect(textWidth(text)).toBe(stringWidth(text));
 });
 
-it('keeps together what a reader sees as one character', () => {
+it('does not split graphemes', () => {
   expect(graphemesOf('ab')).toEqual(['a', 'b']);
   expect(graphemesOf('e\u0301👨‍👩‍👧x')).toEqual(['e\u0301', '👨‍👩‍👧', 'x']);
 });
 
-it('measures any mixture of known and unknown characters', () => {
+it('measures any mixture of narrow, wide and other characters', () => {
   const pieces = ['a', ' ', '→', '⚠', '⚠️', '\ufe0f', '📊', '\u0301', '日', '\u200d', '✓', 'é', '\ud83d', '│'];
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces)), (parts) => {

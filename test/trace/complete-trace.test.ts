@@ -1,7 +1,7 @@
 /** When a trace shows that a span is missing. Expected values are written by hand, from "Complete traces" in docs/verdicts.md. */
 import { describe, expect, test } from 'vitest';
 import type { TraceSpan } from '../../src/lib/model/trace.ts';
-import { ISSUES_MS, SETTLE_MS } from '../../src/lib/trace/reading/wait.ts';
+import { ISSUES_MS } from '../../src/lib/trace/reading/wait.ts';
 import { type TracedTest, watchTrace } from '../../src/lib/trace/reading/watched-trace.ts';
 import { aFailure, scriptedApi } from './scripted-api.ts';
 import { aSpan, awaited, OUR_SPANS, SENT_SPAN_ID, spanId, TRACE_ID } from './spans.ts';
@@ -10,6 +10,7 @@ const TIMING = { signal: new AbortController().signal, withinMs: 1_000 };
 const SPANS = [...OUR_SPANS, aSpan(3, { name: 'ingest' })];
 const INTERVAL_MS = 5_000;
 /** At 0, 5, 10 and 15 s: as often as the settle time needs. */
+const SETTLE_MS = 15_000;
 const SETTLED = 1 + SETTLE_MS / INTERVAL_MS;
 
 interface Watched {
@@ -38,7 +39,15 @@ async function watched({
   });
   const watch = watchTrace({
     test: {
-      ...{ name: 'T #1', traceId: TRACE_ID, spanId: SENT_SPAN_ID, sentAtMs: 0, follow: [], values: {} },
+      ...{
+        index: 1,
+        name: 'T #1',
+        traceId: TRACE_ID,
+        spanId: SENT_SPAN_ID,
+        sentAtMs: 0,
+        follow: [],
+        values: {},
+      },
       expected: [awaited('never')],
       isConfirmed: () => false,
       ...overrides,

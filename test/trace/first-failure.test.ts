@@ -25,7 +25,7 @@ test('the span of a request that failed with its response is not a cause', () =>
 test('with an issue it is', () => {
   const issue = anIssue();
   expect(failureOf(aSpan('POST /webhook', { ...SERVER, issues: [issue] }))).toEqual({
-    ...{ path: 'POST /webhook', reason: 'the provider answered 503', issue },
+    ...{ path: ['POST /webhook'], exception: null, message: 'the provider answered 503', issue },
   });
 });
 
@@ -37,6 +37,6 @@ test('a call of another service that failed with the same status is a cause', ()
     parent: 'POST /webhook',
   });
   expect(failureOf(aSpan('POST /webhook', SERVER), call)).toEqual({
-    ...{ path: 'GET /quotes', reason: 'HTTP 500', issue: null },
+    ...{ path: ['GET /quotes'], exception: null, message: 'HTTP 500', issue: null },
   });
 });

@@ -120,7 +120,9 @@ describe('a body that signals a failure with a 2xx status', () => {
     [{ status: 'FAILED', signal_id: '' }, 'HTTP 200, but status FAILED'],
   ])('%j is an error, and its missing fields are not reported', async (body, message) => {
     const judgment = await judge(jsonResponse(body), BUILT_IN);
-    expect(judgment.errors).toEqual([{ severity: 'error', code: 'refused-by-body', message, hint: null }]);
+    expect(judgment.errors).toEqual([
+      { severity: 'error', code: 'refused-by-body', message, hint: null, status: 200 },
+    ]);
     expect(judgment.missingData).toEqual([]);
   });
 

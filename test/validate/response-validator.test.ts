@@ -30,7 +30,7 @@ describe('a webhook without a response', () => {
     const validate = await createResponseValidator({ expectations: [BUILT_IN], strict: true });
     const failure = {
       kind: 'connect-timeout',
-      message: 'Request failed: Connection timeout',
+      message: 'Connection timeout',
       code: null,
     } as const;
     expect(
@@ -42,6 +42,7 @@ describe('a webhook without a response', () => {
           code: 'connect-timeout',
           message: 'Request failed: Connection timeout',
           hint: null,
+          cause: 'Connection timeout',
         },
       ],
       warnings: [],

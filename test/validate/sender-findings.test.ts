@@ -108,8 +108,8 @@ describe('a webhook that was incorrect on purpose', () => {
     ]);
   });
 
-  it('without a response is no statement about signatures', async () => {
-    const failure: Failure = { kind: 'refused', message: 'Request failed: Connection refused', code: null };
+  it('without a response says nothing about signatures', async () => {
+    const failure: Failure = { kind: 'refused', message: 'Connection refused', code: null };
     expect(await found({ mode: 'none', response: null, failure, expected: REFUSAL })).toEqual([
       'error refused: Request failed: Connection refused',
     ]);
@@ -141,8 +141,8 @@ describe('the timeout of the real sender', () => {
     expect(await found({ sender: 'tradingview', totalMs: 5_000, lateMs: 2_500 })).toEqual([]);
   });
 
-  it('is exceeded as well if we timed out ourselves, but not if no connection was made', async () => {
-    const timeout: Failure = { kind: 'response-timeout', message: 'Request failed: Timeout', code: null };
+  it('is over as well where we gave up ourselves, not where no connection was made', async () => {
+    const timeout: Failure = { kind: 'response-timeout', message: 'Timeout', code: null };
     const sender = 'tradingview';
     const timedOut = await found({ sender, response: null, failure: timeout, totalMs: 10_000 });
     expect(timedOut.map((line) => line.split(':')[0])).toEqual([

@@ -11,9 +11,7 @@ function treated(
   { first = FIRST, idPath = 'signal_id', suspect = {} as Readonly<Record<string, readonly string[]>> } = {},
 ): string {
   const failure =
-    again === null
-      ? ({ kind: 'reset', message: 'Request failed: Connection reset', code: null } as const)
-      : null;
+    again === null ? ({ kind: 'reset', message: 'Connection reset', code: null } as const) : null;
   const { treatedAs, because } = treatmentOf(
     first,
     { response: again, failure },
@@ -35,7 +33,7 @@ describe('a resent webhook', () => {
     [json({ signal_id: '' }), 'unknown: no signal_id in the response to the resend'],
     [json({ signal_id: 's1' }, 500), 'unknown: HTTP 500'],
     [textResponse('OK'), 'unknown: no signal_id in the response to the resend'],
-    [null, 'unknown: Request failed: Connection reset'],
+    [null, 'unknown: Connection reset'],
   ])('%#', (again, expected) => {
     expect(treated(again)).toBe(expected);
   });

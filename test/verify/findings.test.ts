@@ -161,7 +161,7 @@ describe('stages of all tests', () => {
 describe('probes that could not run', () => {
   const probe = (kind: 'http' | 'sql', overrides: Partial<ProbeEvidence> = {}): ProbeEvidence => ({
     ...{ kind, statement: 'confirms', detail: null, reason: null, circumstances: null },
-    ...{ late: null, row: null, hint: null },
+    ...{ late: null, row: null, hint: null, status: null },
     ...overrides,
   });
   const failed = (kind: 'http' | 'sql', detail: string | null, hint: string | null = null) =>

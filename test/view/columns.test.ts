@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { columns } from '../../src/lib/view/columns.ts';
 
-it('shows one line per row, whatever is in its cells', () => {
+it('shows one line per row for any cell text', () => {
   const rows = [
     ['a\u001b[31m', 'b\nc'],
     ['\u009b2J', 'd\u202e'],
@@ -9,7 +9,7 @@ it('shows one line per row, whatever is in its cells', () => {
   expect(columns({ head: ['ONE', 'TWO'], rows, width: 80 })).toBe('ONE  TWO\na    b c\n     d');
 });
 
-it('drops the optional column before a line is cut', () => {
+it('drops the spare column before it cuts a line', () => {
   const table = {
     head: ['RUN', 'STARTED', 'TARGET'],
     rows: [['20260101-a', '2026-01-01', 'https://a']],

@@ -79,7 +79,7 @@ const missing = fc.array(
   { maxLength: 8 },
 );
 
-describe('drawTrace, of anything', () => {
+describe('drawTrace, with any spans', () => {
   it('draws no line wider than the screen', () => {
     fc.assert(
       fc.property(soup, soup, missing, screen, ({ forest }, other, gone, shown) => {
@@ -123,7 +123,7 @@ describe('drawTrace, of anything', () => {
     );
   });
 
-  it('ends, whatever the nodes refer to', () => {
+  it('ends for any references between nodes', () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(fc.nat(19), { maxLength: 6 }), { minLength: 1, maxLength: 20 }),

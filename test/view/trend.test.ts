@@ -48,13 +48,13 @@ test('unknown values leave a gap', () => {
   expect(line).toBe('Trend of 2 runs against https://a.example/w: working █  -, p95 █  -');
 });
 
-test('twenty runs at most, the latest', () => {
+test('shows the latest 20 runs', () => {
   const runs = Array.from({ length: 30 }, (_, at) => listed(String(at), 10));
   expect(trendsOf(runs)[0]?.runIds).toHaveLength(20);
   expect(trendsOf(runs)[0]?.runIds.at(-1)).toBe('0');
 });
 
-test('a narrow screen gets two lines, and a target that never responded no times', () => {
+test('a narrow screen gets two lines, and a target without a response no times', () => {
   const trends = trendsOf([listed('b', 10), listed('a', 5)]);
   expect(trendLines(trends, { unicode: true, columns: 60 })).toEqual([
     'Trend of 2 runs against https://a.example/w:',
@@ -66,7 +66,7 @@ test('a narrow screen gets two lines, and a target that never responded no times
   ]);
 });
 
-test('the sandbox is one target, whatever its port; other ports of this machine are separate targets', () => {
+test('all ports of the sandbox are one target; other ports of this machine are targets of their own', () => {
   const [new_, old] = ['http://127.0.0.1:41/w', 'http://127.0.0.1:40/w'];
   const runs = (facts: Partial<ReportHead>) => [
     listed('b', 10, 0, { target: new_, ...facts }),

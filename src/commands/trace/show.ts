@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
 import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
 import { optionFlags } from '../../lib/cli/run-flags.ts';
+import { writeStderr } from '../../lib/cli/stderr-text.ts';
 import { pickFlags, pickOf, traceArgs } from '../../lib/cli/trace-flags.ts';
 import { RUN_OPTIONS } from '../../lib/config/keys/table.ts';
 import { EXIT } from '../../lib/errors.ts';
@@ -41,7 +42,7 @@ and the organization. Background work is followed as trace.follow says.`;
       pick: pickOf({ failed, slowest }),
       dataDir: this.dataDir(config.settings.dataDir),
       wait,
-      say: (line) => process.stderr.write(`${line}\n`),
+      say: (line) => writeStderr(`${line}\n`),
     });
     if (!this.jsonEnabled()) {
       const { drawTrace } = await import('../../lib/view/trace/tree.ts');

@@ -2,7 +2,7 @@
 
 import { valuesNamed } from '../json/placeholders.ts';
 import { tryParseJson, writeJson } from '../json/text.ts';
-import { failureWords, type HttpResponse } from '../model/delivery.ts';
+import type { HttpResponse } from '../model/delivery.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { CleanupCall } from '../model/probe.ts';
@@ -131,7 +131,7 @@ export async function makeCall(
       : { ok: false, status: response.status, reason: `HTTP ${response.status}` };
   }
   if (failure?.kind === 'aborted') return { ok: false, status: null, reason: null };
-  const reason = failureWords(failure?.message ?? 'The call could not be made');
+  const reason = failure?.message ?? 'The call could not be made';
   return { ok: false, status: null, reason };
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { forEachLimited } from '../limit-concurrency.ts';
-import { type Delivery, failureWords } from '../model/delivery.ts';
+import type { Delivery } from '../model/delivery.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { Finding, Judgment } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
@@ -203,7 +203,7 @@ function whatToDo(
   const about = aboutWebhook(test, { call, values, mask, port });
   const unknown = (reason: string) => ({ leftOver: unknownLeftover(about, { call, reason, mask }) });
   // Without a response it is unknown whether there is anything to remove, or whether it exists yet.
-  if (response === null) return unknown(failureWords(failure?.message ?? 'no response'));
+  if (response === null) return unknown(failure?.message ?? 'no response');
   const filled = fillCall(call, { values, userAgent: port.userAgent });
   if (filled.ok) return { request: filled.value, call, about, mask };
   const isDuplicate = judgment.warnings.some(({ code }) => code === 'duplicate');

@@ -108,7 +108,8 @@ export abstract class BaseCommand extends Command {
   ): Promise<ResolvedConfig> {
     const { resolveConfig } = await import('../config/resolve.ts');
     const { config, profile, json, color, ...given } = flags;
-    const resolved = await resolveConfig({
+    const warnings: string[] = [];
+    return resolveConfig({
       flags: given,
       env: process.env,
       cwd: process.cwd(),
@@ -119,14 +120,16 @@ export abstract class BaseCommand extends Command {
       profile: typeof profile === 'string' ? profile : null,
       tolerates,
       ...(check === undefined ? {} : { check }),
-    });
-    rememberSecrets(resolved.secrets);
-    if (resolved.file !== null && resolved.unusedFiles.length > 0) {
-      const used = path.relative(process.cwd(), resolved.file);
-      warn(`using ${used}; ${resolved.unusedFiles.join(', ')} in the same folder is ignored`);
-    }
-    for (const warning of resolved.warnings) warn(warning);
-    return resolved;
+      onWarning: (warning) => warnings.push(warning),
+    })
+      .then((resolved) => {
+        rememberSecrets(resolved.secrets);
+        return resolved;
+      })
+      .finally(() => {
+        // Also those of a configuration with errors.
+        for (const warning of warnings) warn(warning);
+      });
   }
 
   /** Where runs are saved. */

@@ -2,6 +2,7 @@
 import { codeOf, EXIT, messageOf, nearestName } from '../errors.ts';
 import { terminalLines } from '../terminal/text.ts';
 import { redactKnown } from './known-secrets.ts';
+import { stderrText } from './stderr-text.ts';
 import { flagName } from './stray-arguments.ts';
 import { usageWords } from './usage-words.ts';
 
@@ -138,18 +139,15 @@ function bug(thrown: unknown): DescribedError {
   };
 }
 
-/** The error as lines for a terminal. */
+/** The error as lines for stderr. */
 export function errorText(
   { message, hints, stack }: DescribedError,
   label: 'Error' | 'Warning' = 'Error',
 ): string {
-  const lines = [
-    `${label}: ${message}`,
-    ...hints.map((hint) => `  ${hint}`),
-    ...(stack === null ? [] : ['', stack]),
-  ];
+  const lines = [`${label}: ${message}`, ...hints.map((hint) => `  ${hint}`)];
   // A message may quote anything: a response, a file, an argument.
-  return `${terminalLines(lines.join('\n'))}\n`;
+  const text = stderrText(terminalLines(lines.join('\n')));
+  return `${text}\n${stack === null ? '' : `\n${terminalLines(stack)}\n`}`;
 }
 
 /** The error as the document of `--json`. */

@@ -1,5 +1,6 @@
 /** Builds the settings of a run from flags, environment, profile, file and defaults. */
 
+import path from 'node:path';
 import type { ProdE2eError } from '../errors.ts';
 import { flagsWithSecrets } from '../secrets/flags.ts';
 import { checkTogether } from './checks/check-together.ts';
@@ -41,6 +42,8 @@ export interface ConfigInput {
   readonly check?: LateCheck;
   /** Codes of errors that do not end the command on their own: it reports them itself. */
   readonly tolerates?: readonly string[];
+  /** Called for each thing that is worth a warning, whether the configuration is valid or not. */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /** The input of a check after the schema; if there are problems already, the valid part of the configuration. */
@@ -68,13 +71,9 @@ export interface ResolvedConfig {
   readonly flagsWithSecrets: readonly string[];
   /** Absolute; null when there is no config file. */
   readonly file: string | null;
-  /** Names of further config files in the same folder, which are not used. */
-  readonly unusedFiles: readonly string[];
   readonly profile: string | null;
   /** Where the scenarios are; null for built-in ones, and those that are in no file. */
   readonly scenariosAt: ScenariosAt | null;
-  /** Reported, but not errors. */
-  readonly warnings: readonly string[];
   /** Of {@link ConfigInput.tolerates}. */
   readonly tolerated: readonly ProdE2eError[];
 }
@@ -84,7 +83,7 @@ export interface ResolvedConfig {
  * @throws ProdE2eError `CONFIG_INVALID` with all problems at once; `CONFIG_NOT_FOUND` when `--config` names no file
  */
 export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig> {
-  const { cwd, env, alone = false } = input;
+  const { cwd, env, alone = false, onWarning = () => {} } = input;
   const file = alone ? null : await findConfigFile(input);
   const read = await readFileLayers(file, input);
   const given = await readGiven(input);
@@ -105,29 +104,28 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
     ...given.layers,
     fromFlags.layer,
   ];
+  const isUnreadable = broken.some((path) => path.length === 0);
+  const warnings = [
+    ...unusedFiles(file, cwd),
+    ...sentryFiles.warnings,
+    // Without the file it is unknown which variables it uses.
+    ...(alone || isUnreadable ? [] : unknownVariables(env, namesUsed(read, given))),
+    ...fromEnv.warnings,
+    ...fromFlags.warnings,
+  ];
+  for (const warning of warnings) onWarning(warning);
   const basis: Basis = { input, file, read, given, layers, broken, hasProblems: problems.length > 0 };
   if (problems.length === 0) {
     const { resolved, found } = await settle(basis);
     const isTolerated = ({ error }: ConfigProblem) =>
       error !== undefined && input.tolerates?.includes(error.code) === true;
     if (!found.every(isTolerated)) throw configInvalid(await withLines(found, file));
-    const { warnings } = resolved;
-    const used = [...read.interpolations, ...given.interpolations].flatMap(({ names }) => names);
-    return {
-      ...resolved,
-      // Each with its location, as if it had ended the command.
-      tolerated: (await withLines(found, file)).map((each) => configInvalid([each])),
-      warnings: [
-        ...sentryFiles.warnings,
-        ...(alone ? [] : unknownVariables(env, used)),
-        ...fromEnv.warnings,
-        ...fromFlags.warnings,
-        ...warnings,
-      ],
-    };
+    // Each with its location, as if it had ended the command.
+    const tolerated = (await withLines(found, file)).map((each) => configInvalid([each]));
+    return { ...resolved, tolerated };
   }
   // The valid part may still have problems: report those that are known as well.
-  const further = broken.some((path) => path.length === 0)
+  const further = isUnreadable
     ? []
     : await settle(basis).then(
         ({ found }) => found,
@@ -146,6 +144,16 @@ interface Basis {
   readonly hasProblems: boolean;
 }
 
+function namesUsed(...read: readonly ReadFile[]): readonly string[] {
+  return read.flatMap(({ interpolations }) => interpolations.flatMap(({ names }) => names));
+}
+
+/** Further config files in the same folder. */
+function unusedFiles(file: ConfigFile | null, cwd: string): readonly string[] {
+  if (file === null || file.unused.length === 0) return [];
+  return [`${path.relative(cwd, file.file)} is used; ${file.unused.join(', ')} beside it is ignored`];
+}
+
 /** Turns a path in the file into one of the merged configuration; other profiles are not part of it. */
 function inLayer(path: Path, profile: string | null): Path {
   return profile !== null && path[0] === 'profiles' && path[1] === profile ? path.slice(2) : path;
@@ -160,6 +168,13 @@ async function settle({ input, file, read, given, layers, broken, hasProblems }:
   const contradictions = checkTogether(config, broken).map(({ path, problem }) =>
     placed(entries, path, problem),
   );
+  const ofPart = (key: string, warnings: readonly string[]) =>
+    broken.some(([part]) => part === key) ? [] : warnings;
+  for (const warning of [
+    ...ofPart('sentry', sentryWarnings(entries)),
+    ...ofPart('monitor', monitorWarnings(config)),
+  ])
+    input.onWarning?.(warning);
   const sentry = sentryPlaces(entries, layers);
   const settings = toSettings({ config, entries, sentry });
   const interpolations = [...read.interpolations, ...given.interpolations];
@@ -176,10 +191,8 @@ async function settle({ input, file, read, given, layers, broken, hasProblems }:
     secrets,
     flagsWithSecrets: flagsWithSecrets(input.flags),
     file: file?.file ?? null,
-    unusedFiles: file?.unused ?? [],
     profile,
     scenariosAt: scenariosAt({ entry: entryAt(entries, 'scenarios'), file, layers: read.layers, profile }),
-    warnings: [...sentryWarnings(entries), ...monitorWarnings(config)],
     tolerated: [],
   };
   return {

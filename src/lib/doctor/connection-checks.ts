@@ -1,7 +1,6 @@
 /** Checks the connection to the target: name, TCP, TLS, certificate. */
-import { failureWords } from '../model/delivery.ts';
 import { hintFor } from '../report/advice/advice.ts';
-import { detailedHint } from '../report/advice/details.ts';
+import { detailedHint, detailOf } from '../report/advice/details.ts';
 import { classifyFailure } from '../send/classify-failure.ts';
 import { durationText } from '../terminal/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
@@ -85,7 +84,7 @@ function failed({
     timeoutMs: context.timeoutMs,
     connectTimeoutMs: context.timeoutMs,
   });
-  return fail(name, `${what}: ${failureWords(message)}`, hints(kind, code));
+  return fail(name, `${what}: ${message}`, hints(kind, code));
 }
 
 function hasTimedOut(thrown: unknown): boolean {
@@ -97,7 +96,7 @@ function codeIs(thrown: unknown, code: string): boolean {
 }
 
 function hints(kind: string, code: string | null = null): readonly string[] {
-  const hint = detailedHint(kind, code) ?? hintFor(kind);
+  const hint = detailedHint(kind, detailOf({ response: null, failure: { code } })) ?? hintFor(kind);
   return hint === null ? [] : [hint];
 }
 
@@ -134,5 +133,5 @@ function problemWords(code: string): string {
     timeoutMs: 0,
     connectTimeoutMs: 0,
   });
-  return failureWords(failure.message);
+  return failure.message;
 }

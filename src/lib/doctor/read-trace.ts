@@ -32,7 +32,7 @@ export function readingPort(
   },
   flushedInMs: () => number,
 ): ReadingPort {
-  const { timeoutMs, intervalMs } = trace;
+  const { timeoutMs, intervalMs, settleMs } = trace;
   let leftMs = Math.min(API_LIMIT_MS, timeoutMs);
   /** Both requests share one limit. */
   const within = async <T>(
@@ -56,7 +56,7 @@ export function readingPort(
       ),
     awaitTrace: (delivery) => {
       onProgress({ progress: FIRST_RESPONSE, resumesInMs: null });
-      const left = { timeoutMs: Math.max(0, timeoutMs - flushedInMs()), intervalMs };
+      const left = { timeoutMs: Math.max(0, timeoutMs - flushedInMs()), intervalMs, settleMs };
       return awaitTrace(delivery, { api, settings: left, onProgress, stop }).finally(() => onProgress(null));
     },
   };
@@ -64,7 +64,7 @@ export function readingPort(
 
 interface AwaitOptions {
   readonly api: TraceReader;
-  readonly settings: Pick<TraceSettings, 'timeoutMs' | 'intervalMs'>;
+  readonly settings: Pick<TraceSettings, 'timeoutMs' | 'intervalMs' | 'settleMs'>;
   readonly onProgress: (progress: WaitProgress) => void;
   readonly stop: AbortSignal;
 }
@@ -86,6 +86,7 @@ async function awaitTrace(
   await readTraces({
     tests: [
       {
+        index: 1,
         name: 'doctor',
         traceId,
         spanId,
@@ -100,6 +101,7 @@ async function awaitTrace(
     attributes: [],
     deadlineMs: settings.timeoutMs,
     intervalMs: settings.intervalMs,
+    settleMs: settings.settleMs,
     ports: {
       sleep,
       monotonicMs: () => performance.now(),

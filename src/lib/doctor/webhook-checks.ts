@@ -1,5 +1,5 @@
 /** Checks the one webhook: was it sent with its trace headers, is its response right, and do the clocks agree? */
-import type { Delivery } from '../model/delivery.ts';
+import { type Delivery, requestFailed } from '../model/delivery.ts';
 import type { Judgment } from '../model/finding.ts';
 import { hintFor } from '../report/advice/advice.ts';
 import { detailedHint, detailOf } from '../report/advice/details.ts';
@@ -11,7 +11,7 @@ const TRACE_HEADERS = ['sentry-trace', 'traceparent', 'baggage'] as const;
 
 export function webhookCheck(delivery: Delivery): Check {
   const { request, failure, trace } = delivery;
-  if (failure !== null) return fail('webhook', failure.message, hintsOf(failure.kind, delivery));
+  if (failure !== null) return fail('webhook', requestFailed(failure), hintsOf(failure.kind, delivery));
   const sent = TRACE_HEADERS.filter((name) => request.headers[name]?.includes(trace.traceId));
   const message = `Sent in trace ${trace.traceId}`;
   return sent.length > 0
@@ -35,12 +35,12 @@ export function responseCheck(delivery: Delivery, judgment: Judgment): Check {
   const findings = [...errors, ...warnings];
   if (findings.length + missingData.length === 0) return ok('answer', `${status}, as expected`);
   const said = findings.map(({ message }) => message);
-  const missing = missingData.map(({ field }) => field).filter((field) => !said.join('\n').includes(field));
+  const named = new Set(findings.map(({ field }) => field));
+  const missing = missingData.map(({ field }) => field).filter((field) => !named.has(field));
   const text = [...said, ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`])].join('; ');
   // A finding about the status already names it.
-  const message = text.startsWith('HTTP ')
-    ? `${text} (${durationText(timings.totalMs)})`
-    : `${status}; ${text}`;
+  const message =
+    findings[0]?.status !== undefined ? `${text} (${durationText(timings.totalMs)})` : `${status}; ${text}`;
   const advice = [
     ...findings.flatMap(({ hint, code }) => (hint === null ? hintsOf(code, delivery) : [hint])),
     ...missingData.flatMap(({ field, level }) => hintFor(`${level}-missing`, field) ?? []),

@@ -2,9 +2,9 @@
 import type { Json } from './json.ts';
 import type { Attempt, Failure, Timings, WebhookRequest } from './result.ts';
 
-/** `Connection timeout`: a failure's message without its prefix; other texts unchanged. */
-export function failureWords(message: string): string {
-  return message.replace(/^Request failed: /, '');
+/** `Request failed: Connection timeout`, the guide's words. */
+export function requestFailed({ message }: Pick<Failure, 'message'>): string {
+  return `Request failed: ${message}`;
 }
 
 export interface HttpResponse {

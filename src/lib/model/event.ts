@@ -13,11 +13,19 @@ export interface FurtherContacts {
   readonly alerts?: readonly string[];
 }
 
+export interface PlannedScenario {
+  readonly name: string;
+  /** Number of tests; null if it is not known before the run (a shard of replayed payloads). */
+  readonly tests: number | null;
+}
+
 /** An event of a run, for the progress view. */
 export type RunEvent =
   | {
       readonly type: 'runStarted';
       readonly facts: RunFacts;
+      /** In the order of the plan. */
+      readonly scenarios: readonly PlannedScenario[];
       /** Webhooks: the planned tests and their resends. */
       readonly sends: number;
       /** `host:port` of the proxy that connects to the target. */
@@ -26,7 +34,20 @@ export type RunEvent =
       readonly tracesTo: string | null;
       readonly contacts: FurtherContacts;
     }
-  | { readonly type: 'testSent'; readonly index: number; readonly name: string }
+  | {
+      readonly type: 'testSent';
+      readonly index: number;
+      readonly name: string;
+      readonly scenario: string;
+    }
+  | {
+      /** The next request waits: a retry or a resend of a test, or the next test at the planned rate. */
+      readonly type: 'sendingPaused';
+      readonly for: 'retry' | 'resend' | 'rate';
+      /** Number of the test that waits; null for the rate. */
+      readonly index: number | null;
+      readonly resumesInMs: number;
+    }
   | { readonly type: 'testJudged'; readonly result: TestResult }
   | { readonly type: 'notice'; readonly finding: Finding }
   | { readonly type: 'tracesAwaited'; readonly count: number; readonly deadlineMs: number }

@@ -16,7 +16,9 @@ export interface Finding {
   readonly field?: string;
   /** The stage in question. */
   readonly stage?: string;
-  /** The cause in a few words: `Sentry responded with HTTP 503`. */
+  /** The HTTP status of the response, if the message is about it. */
+  readonly status?: number;
+  /** The cause in a few words: `Sentry responded with HTTP 503`, `Connection refused`. */
   readonly cause?: string;
   /** What got worse since the baseline: `CHOP fails, worked before`; only present with baseline. */
   readonly change?: string;

@@ -40,6 +40,8 @@ export interface Plan {
   readonly totalAcrossShards?: number;
   /** Scenario names in the order of one turn. */
   readonly scenarios: readonly string[];
+  /** Number of tests by scenario name; null if unknown (a shard of replayed payloads). */
+  readonly testsPerScenario: ReadonlyMap<string, number> | null;
   /** The same scenarios in full, each once; replayed payloads may use other names. */
   readonly used: readonly Scenario[];
   /** Findings known before anything is sent. */

@@ -205,7 +205,9 @@ export interface Summary {
 export interface ThresholdResult {
   /** `p95<800ms`. */
   readonly expression: string;
-  /** In the metric's own unit: milliseconds, percent or a count. */
+  /** In the unit; null if there is nothing to measure. */
   readonly actual: number | null;
+  /** The metric's own unit. */
+  readonly unit: 'ms' | '%' | 'count';
   readonly ok: boolean;
 }

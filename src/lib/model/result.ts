@@ -21,12 +21,20 @@ export interface Cause {
   readonly stage: string | null;
   /** The evidence it comes from; connection: there was no response. */
   readonly source: 'response' | 'trace' | 'http' | 'sql' | 'connection';
-  /** What happened: `status "rejected" (expected "approved")`. */
-  readonly message: string;
-  /** The message of the failed span. */
-  readonly because?: string;
-  /** The failed span, from its stage's span on: `data-enrichment > fetch-gex-data`. */
-  readonly span?: string;
+  /** What happened: `status "rejected" (expected "approved")`, `the provider answered 503`; null if the failed span has no message. */
+  readonly message: string | null;
+  /** If a probe decided: the message of the failed span; null if it has none. */
+  readonly because?: string | null;
+  /** Names of the spans from the stage's own to the failed one: `data-enrichment`, `fetch-gex-data`. */
+  readonly span?: readonly string[];
+  /** Class of the failed span's exception, such as `TimeoutError`; absent if it only says `Error`. */
+  readonly exception?: string;
+  /** The missing span, as the configuration names it. */
+  readonly missingSpan?: string;
+  /** The HTTP status that the probe got. */
+  readonly status?: number;
+  /** The last stage, if it is confirmed although there was no response. */
+  readonly processed?: { readonly stage: string; readonly state: 'ok' | 'slow' };
   readonly issue?: CauseIssue;
   /** What a probe read. */
   readonly row?: string;
@@ -42,10 +50,12 @@ export interface CauseIssue {
 /** Why there is no complete response. */
 export interface Failure {
   readonly kind: FailureKind;
-  /** `Request failed: Connection timeout`. */
+  /** `Connection timeout`. */
   readonly message: string;
-  /** Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` from a proxy. */
+  /** Node's or TLS's own code, such as `ECONNREFUSED`; null without one. */
   readonly code: string | null;
+  /** The HTTP status that is the failure, such as 407 from a proxy. */
+  readonly status?: number;
 }
 
 /** Why there is no complete response. */

@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto';
 import { kindKey } from '../http/same-target.ts';
 import type { AlertFacts, EvidenceSource } from '../model/alert.ts';
-import { failureWords } from '../model/delivery.ts';
 import { traitsOf } from '../model/failure-kinds.ts';
 import type { TestResult } from '../model/result.ts';
-import { causeText } from '../report/cause-text.ts';
+import { causeWords } from '../report/cause-text.ts';
 
 /** The kind of every cause that means the target as a whole does not work, and the key of that outage. */
 export const TARGET = 'target';
@@ -38,8 +37,8 @@ export function failingOf(result: TestResult): Failing {
   const code = first?.code ?? NO_CODE;
   const beyond = cause !== null && cause.source !== 'response' && cause.source !== 'connection';
   const stage = cause?.stage ?? null;
-  const text = failureWords(cause === null ? (first?.message ?? 'no reason recorded') : causeText(cause));
-  const message = withoutStage(text, stage);
+  const message =
+    cause === null ? (first?.cause ?? first?.message ?? 'no reason recorded') : causeWords(cause);
   const about = { code, stage, message };
   const evidence: EvidenceSource = beyond ? 'trace' : 'response';
   const ofStage = stage === null ? null : `stage ${stage}`;
@@ -47,15 +46,6 @@ export function failingOf(result: TestResult): Failing {
     return { ...about, slot: TARGET, key: TARGET, evidence: 'response' };
   const slot = ofStage ?? (beyond ? 'trace' : `${code} ${response?.status ?? ''}`.trim());
   return { ...about, evidence, slot, key: `${slot}: ${wording(message, result)}` };
-}
-
-/** `fetch-gex-data: the provider answered 503` of `data-enrichment > fetch-gex-data: Error: fetch-gex-data: the provider …`. */
-function withoutStage(text: string, stage: string | null): string {
-  const prefix =
-    stage === null ? undefined : [`${stage} > `, `${stage}: `].find((each) => text.startsWith(each));
-  const rest = text.slice(prefix?.length ?? 0);
-  const [, span = ''] = /^([^:]+): Error: \1: /.exec(rest) ?? [];
-  return span === '' ? rest : rest.replace(`${span}: Error: `, '');
 }
 
 /** Strips numbers, ids, the scenario's name and the values of its dimensions. */

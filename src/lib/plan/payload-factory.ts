@@ -1,4 +1,5 @@
 /** Turns scenarios and dimensions into the webhooks of a run. */
+
 import { unknownName } from '../errors.ts';
 import { writeJson } from '../json/text.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -8,6 +9,7 @@ import { type AssignOptions, assignCombinations, nextOffset } from './assign-com
 import { type Axes, type Values, walkLength } from './combinations.ts';
 import { compilePayload, fixedDimensions, type PayloadRenderer } from './payload.ts';
 import { offsetOfSeed, seededRandom } from './random.ts';
+import { countByScenario } from './scenario-counts.ts';
 import { oneTurn } from './selection.ts';
 import { namesIn, timesOf } from './templates.ts';
 import { compileHeaders, type HeaderRenderer, webhookRequest, withPath } from './webhook-request.ts';
@@ -78,6 +80,10 @@ export function createPlan(asked: PlanOptions): Plan {
     used: scenarios,
     findings: [],
     scenarios: turn.map(({ scenario }) => scenario.name),
+    testsPerScenario: countByScenario(
+      turn.map(({ scenario }) => scenario.name),
+      { first: 1, step: 1, tests: count },
+    ),
     combinations: hasDimensions ? assignment.combinations : 0,
     repeated: hasDimensions ? assignment.repeated : 0,
     nextOffset: nextOffset(assignOptions),

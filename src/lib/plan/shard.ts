@@ -2,6 +2,7 @@
 import { ProdE2eError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import { countOf } from '../terminal/quantities.ts';
+import { countByScenario } from './scenario-counts.ts';
 
 export interface Shard {
   /** 1 for the first. */
@@ -50,10 +51,12 @@ export function shardPlanError(webhooks: number, total: number): ProdE2eError | 
 export function shardPlan(plan: Plan, { index, total }: Shard): Plan {
   const problem = shardPlanError(plan.planned, total);
   if (problem !== null) throw problem;
+  const planned = Math.floor((plan.planned - index) / total) + 1;
   return {
     ...plan,
-    planned: Math.floor((plan.planned - index) / total) + 1,
+    planned,
     totalAcrossShards: plan.planned,
+    testsPerScenario: countByScenario(plan.scenarios, { first: index, step: total, tests: planned }),
     tests: function* () {
       for (const test of plan.tests()) if (shardOf(test.index, total) === index) yield test;
     },

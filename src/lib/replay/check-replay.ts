@@ -46,6 +46,7 @@ export interface Counted {
   /** Including resends. */
   readonly sends: number;
   readonly used: readonly Scenario[];
+  readonly testsPerScenario: ReadonlyMap<string, number>;
 }
 
 /** Reads the whole file: an error in its last line is reported before the first payload is sent. */
@@ -65,6 +66,7 @@ export async function checkAll(
 ): Promise<Counted> {
   const problems = createProblemList(file.name);
   const used = new Set<Scenario>();
+  const testsPerScenario = new Map<string, number>();
   const missing: string[] = [];
   let [read, payloads, empty, chosen, total, sends] = [0, 0, 0, 0, 0, 0];
   for (const one of file.payloads()) {
@@ -84,12 +86,13 @@ export async function checkAll(
     total++;
     sends += 1 + (scenario.repeat?.times ?? 0);
     used.add(scenario);
+    testsPerScenario.set(scenario.name, (testsPerScenario.get(scenario.name) ?? 0) + 1);
   }
   problems.check();
   scenarios.checkSelection();
   if (total === 0) throw nothing(file.name, { payloads, empty, missing });
   if (limit === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
-  return { empty, missing, chosen, total, sends, used: [...used] };
+  return { empty, missing, chosen, total, sends, used: [...used], testsPerScenario };
 }
 
 function problemsOf(

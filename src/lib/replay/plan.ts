@@ -25,6 +25,7 @@ export interface ReplayPlanOptions {
   readonly total: number;
   readonly sends: number;
   readonly used: readonly Scenario[];
+  readonly testsPerScenario: ReadonlyMap<string, number>;
   readonly findings: readonly Finding[];
   /** Where the next run continues: replayed payloads use no combinations. */
   readonly nextOffset: number;
@@ -46,6 +47,7 @@ export function createReplayPlan(options: ReplayPlanOptions): Plan {
   return {
     ...{ runId, seed, planned: total, sends, used, findings, nextOffset },
     scenarios: used.map(({ name }) => name),
+    testsPerScenario: options.testsPerScenario,
     combinations: 0,
     repeated: 0,
     tests: function* () {

@@ -25,7 +25,10 @@ export interface ReplayPreparation {
   readonly redact: Redact;
   /** Aborted when the run is to stop. */
   readonly stop: AbortSignal | null;
-  readonly plan: Omit<ReplayPlanOptions, 'total' | 'sends' | 'used' | 'findings' | 'payloads' | 'headers'>;
+  readonly plan: Omit<
+    ReplayPlanOptions,
+    'total' | 'sends' | 'used' | 'testsPerScenario' | 'findings' | 'payloads' | 'headers'
+  >;
 }
 
 /**
@@ -42,6 +45,7 @@ export async function prepareReplay(preparation: ReplayPreparation): Promise<Pla
     total: counted.total,
     sends: counted.sends,
     used: counted.used,
+    testsPerScenario: counted.testsPerScenario,
     findings: findingsOf(parts.file.name, counted, parts.scenarios),
     headers: settings.headers,
     payloads: () => replayed(parts),

@@ -95,7 +95,11 @@ export function withHints(
 ): Finding {
   const detailed = detailedHint(finding.code, detailOf({ ...delivery, ...about }));
   const hint = finding.hint ?? detailed ?? hintFor(finding.code, finding.field);
-  return { ...finding, message: redact(finding.message, 'sentence'), hint };
+  return {
+    ...finding,
+    ...{ message: redact(finding.message, 'sentence'), hint },
+    ...(finding.cause === undefined ? {} : { cause: redact(finding.cause, 'sentence') }),
+  };
 }
 
 /** Maximum length of a saved response body, in characters. */

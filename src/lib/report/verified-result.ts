@@ -74,12 +74,16 @@ export function applyVerification(options: {
 }
 
 /** Names of stages and sources are not masked. */
-export function maskedCause({ stage, source, issue, ...texts }: Cause, redact: Redact): Cause {
-  const masked = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, redact(text)]));
+export function maskedCause(cause: Cause, redact: Redact): Cause {
+  const { message, because, span, exception, missingSpan, issue, row } = cause;
   return {
-    stage,
-    source,
-    ...(masked as Omit<Cause, 'stage' | 'source' | 'issue'>),
+    ...cause,
+    message: message && redact(message),
+    ...(because === undefined ? {} : { because: because && redact(because) }),
+    ...(span === undefined ? {} : { span: span.map((name) => redact(name)) }),
+    ...(exception === undefined ? {} : { exception: redact(exception) }),
+    ...(missingSpan === undefined ? {} : { missingSpan: redact(missingSpan) }),
+    ...(row === undefined ? {} : { row: redact(row) }),
     ...(issue === undefined
       ? {}
       : { issue: { shortId: issue.shortId && redact(issue.shortId), url: issue.url && redact(issue.url) } }),

@@ -1,7 +1,9 @@
 /** What `prod-e2e run` does, from a valid configuration to an exit code. */
 import { setFlagsFromString } from 'node:v8';
+import { exitAfter, writeGithubFiles, writeReports } from '../cli/ending.ts';
 import { describeError, errorText } from '../cli/error-output.ts';
 import { orStopped, watchSignals } from '../cli/signals.ts';
+import { writeStderr } from '../cli/stderr-text.ts';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { EXIT } from '../errors.ts';
@@ -12,7 +14,6 @@ import { confirm } from '../safety/confirm.ts';
 import { inSandbox, skippedLine } from '../sandbox/settings.ts';
 import { exposureMessage } from '../secrets/flags.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
-import { exitAfter, writeGithubFiles, writeReports } from './ending.ts';
 import { type OpenRun, openRun, type PreparedRun } from './open-run.ts';
 
 export interface RunCommandInput {
@@ -44,7 +45,7 @@ export async function runCommand(input: RunCommandInput): Promise<number> {
     if (!input.sandbox) return await runAgainst(input, { ...config, ...common });
     return await inSandbox(input, async ({ settings, secrets }) => {
       const skipped = skippedLine(config);
-      if (skipped !== null) process.stderr.write(`${skipped}\n`);
+      if (skipped !== null) writeStderr(`${skipped}\n`);
       return runAgainst(input, { settings, secrets, ...common });
     });
   } finally {
@@ -81,7 +82,7 @@ async function runAgainst(input: RunCommandInput, target: Target): Promise<numbe
   );
   if (!input.dryRun) return send(input, { ...target, opened });
   const { flagsWithSecrets } = config;
-  if (flagsWithSecrets.length > 0) process.stderr.write(`Warning: ${exposureMessage(flagsWithSecrets)}.\n`);
+  if (flagsWithSecrets.length > 0) writeStderr(`Warning: ${exposureMessage(flagsWithSecrets)}.\n`);
   await input.print(await opened.dryRun({ json: input.json }));
   return EXIT.ok;
 }
@@ -92,7 +93,7 @@ async function send(
 ): Promise<number> {
   const confirmed = await opened.confirm((questions) => confirm({ questions, terminal: input.stderr, stop }));
   const { createProgress } = await import('../view/progress.ts');
-  const progress = await createProgress(input.stderr);
+  const progress = await createProgress(input.stderr, input.stdout.interactive && outputs.some(isLive));
   const stopping = () => progress.interrupt();
   stop.addEventListener('abort', stopping, { once: true });
   let live: Output | null = null;
@@ -129,7 +130,7 @@ function isLive({ file, formatter }: Output): boolean {
 async function prune(prepared: PreparedRun): Promise<void> {
   try {
     const pruned = await prepared.prune();
-    if (pruned !== null) process.stderr.write(`Warning: ${pruned}.\n`);
+    if (pruned !== null) writeStderr(`Warning: ${pruned}.\n`);
   } catch (thrown) {
     process.stderr.write(errorText(describeError(thrown)));
   }

@@ -7,9 +7,8 @@ import type { SentryDelivery } from '../model/report.ts';
 import { checkSafety, type SafetyQuestion } from '../safety/safety.ts';
 import { furtherContacts } from '../verify/prepare-probes.ts';
 import { createDuplicates, NO_EARLIER_IDS } from './duplicates.ts';
-import { openSending } from './open-sending.ts';
 import { preparePlan } from './prepare-plan.ts';
-import { prepareRun } from './prepare-run.ts';
+import { openSending, prepareRun } from './prepare-run.ts';
 import { type FinishedRun, run } from './run.ts';
 import { type SentOne, sendOne } from './send-one.ts';
 import { type RunOptions, type RunWiring, wireRun } from './wiring.ts';
@@ -67,16 +66,17 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
 
 async function prepare(wiring: RunWiring, ready: Parameters<typeof prepareRun>[1]): Promise<PreparedRun> {
   const { settings, ports, close } = await prepareRun(wiring, ready);
+  const { plan, quiet } = ready;
   const {
     dataDir,
     settings: { keep },
   } = wiring;
   return {
     resultsMayChange: ports.traces !== null || ports.probes !== null,
-    start: () => run(settings, ports),
+    start: () => run({ ...settings, plan, quiet }, ports),
     prune: async () => {
       const { droppedText, pruneRuns } = await import('../report/store/prune.ts');
-      return droppedText(await pruneRuns(dataDir, { keep, own: ready.plan.runId }));
+      return droppedText(await pruneRuns(dataDir, { keep, own: plan.runId }));
     },
     close,
   };

@@ -21,9 +21,15 @@ import type { ProbePort } from '../verify/prepare-probes.ts';
 import type { TracePort, VerificationSettings } from '../verify/prepare-traces.ts';
 import type { Duplicates, EarlierRun } from './duplicates.ts';
 
-export interface RunSettings {
-  readonly facts: RunFacts;
+/** What a run has as soon as it is confirmed. */
+export interface ReadyRun {
   readonly plan: Plan;
+  /** Nothing is sent once these begin; null for none. */
+  readonly quiet: QuietSpell | null;
+}
+
+export interface RunSettings extends ReadyRun {
+  readonly facts: RunFacts;
   readonly pace: Pace & {
     /** Without a rate: the minimum gap between two sends, in milliseconds; 0 for none. */
     readonly gapMs: number;
@@ -32,8 +38,6 @@ export interface RunSettings {
   readonly bail: boolean;
   /** Skip the rest after so many broken tests; null for never. */
   readonly maxFailures: number | null;
-  /** Nothing is sent once these begin; null for none. */
-  readonly quiet: QuietSpell | null;
   readonly thresholds: readonly Threshold[];
   readonly failOn: readonly FailOn[];
   /** A required stage that could not be checked fails the run. */

@@ -55,7 +55,10 @@ export const CHECKED_BEFOREHAND = 1_000;
 export async function preparePlan(options: PlanOptions): Promise<Plan> {
   const plan = await allShardsPlan(options);
   const { shard = null } = options;
-  return shard === null ? plan : shardPlan(plan, shard);
+  if (shard === null) return plan;
+  // The payloads of a file do not take turns, so the scenarios of a shard are known only as it is sent.
+  const isReplay = options.settings.replay.from !== null;
+  return { ...shardPlan(plan, shard), ...(isReplay ? { testsPerScenario: null } : {}) };
 }
 
 async function allShardsPlan(options: PlanOptions): Promise<Plan> {

@@ -6,6 +6,7 @@ import type { ScenariosAt } from '../config/layers/scenarios-at.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunFacts, ScenarioSource } from '../model/report.ts';
+import type { Expectation } from '../model/scenario.ts';
 import { prepareAlerts } from '../notify/prepare-alerts.ts';
 import { shardFacts } from '../plan/prepare-shard.ts';
 import { preflightFindings } from '../preflight/preflight-findings.ts';
@@ -15,23 +16,24 @@ import { type CleanupLog, openCleanupLog } from '../report/store/cleanup/log.ts'
 import { createRecorder, type Recorder } from '../report/store/recorder.ts';
 import { thisProcess } from '../report/store/run-owner.ts';
 import { unconfirmedGapMs } from '../safety/safety.ts';
-import { ofSentences, redactDeep } from '../secrets/redact.ts';
+import { ofSentences, type Redact, redactDeep } from '../secrets/redact.ts';
+import type { Dsn } from '../send/dsn.ts';
+import { headerTracer, type Tracer } from '../send/trace.ts';
 import { type LinkSettings, traceUrl } from '../trace/trace-links.ts';
 import { prepareProbes } from '../verify/prepare-probes.ts';
 import { prepareTraceReading } from '../verify/prepare-traces.ts';
 import { VERSION } from '../version.ts';
 import { createDuplicates, readEarlierIds } from './duplicates.ts';
-import { openSending } from './open-sending.ts';
-import type { RunPorts, RunSettings } from './ports.ts';
+import type { ReadyRun, RunPorts, RunSettings } from './ports.ts';
 import { shownTarget } from './prepare-plan.ts';
 import type { RunWiring } from './wiring.ts';
 
 /** @throws ProdE2eError for what makes the run impossible; nothing has been sent then */
 export async function prepareRun(
   wiring: RunWiring,
-  { plan, quiet, emit }: Pick<RunSettings, 'plan' | 'quiet'> & Pick<RunPorts, 'emit'>,
+  { plan, emit }: ReadyRun & Pick<RunPorts, 'emit'>,
 ): Promise<{
-  readonly settings: RunSettings;
+  readonly settings: Omit<RunSettings, keyof ReadyRun>;
   readonly ports: RunPorts;
   readonly close: () => Promise<void>;
 }> {
@@ -71,11 +73,9 @@ export async function prepareRun(
   return {
     settings: {
       facts,
-      plan,
       pace: paceOf(wiring),
       bail: settings.bail,
       maxFailures: settings.maxFailures,
-      quiet,
       thresholds,
       failOn: settings.failOn,
       requireStages: settings.requireStages,
@@ -128,6 +128,45 @@ export async function prepareRun(
       await asking.close();
     },
   };
+}
+
+type Sending = Pick<RunPorts, 'tracer' | 'sender' | 'judge'>;
+
+interface SendingOptions {
+  readonly settings: Settings;
+  readonly url: string;
+  /** Null without one: webhooks carry trace headers alone. */
+  readonly dsn: Dsn | null;
+  readonly runId: string;
+  readonly redact: Redact;
+  /** Of all responses that are to be judged. */
+  readonly expectations: readonly Expectation[];
+}
+
+/**
+ * What sends webhooks and judges their responses, out of the configuration.
+ * @throws ProdE2eError `SCHEMA_INVALID`, `TLS_FILE`, `PROXY_INVALID`
+ */
+export async function openSending(options: SendingOptions): Promise<Sending> {
+  const { settings, url, expectations } = options;
+  const [{ createSender }, { createResponseValidator }] = await Promise.all([
+    import('../send/traced-sender.ts'),
+    import('../validate/response-validator.ts'),
+  ]);
+  const judge = await createResponseValidator({ expectations, strict: settings.strict });
+  const tracer = await openTracer(options);
+  const sender = await createSender({ ...settings, url });
+  return { tracer, sender, judge };
+}
+
+async function openTracer({ dsn, settings, runId, redact }: SendingOptions): Promise<Tracer> {
+  const { environment, sentry } = settings;
+  const release = `prod-e2e@${VERSION}`;
+  if (dsn === null) return headerTracer({ environment, release });
+  // Loaded only here: @sentry/node is the heaviest thing a run needs.
+  const { createTracer } = await import('../send/tracer.ts');
+  const { traceLifecycle, orgId } = sentry;
+  return createTracer({ dsn, environment, release, traceLifecycle, orgId, runId, redact });
 }
 
 /** Null where nothing can be removed after the run. */

@@ -7,6 +7,7 @@ import type { BrokenSince, CleanupSummary, ReportHead } from '../model/report.ts
 import type { ReportSource } from '../model/report-source.ts';
 import type { TestResult } from '../model/result.ts';
 import type { StageSummary } from '../model/stage.ts';
+import { plannedScenarios } from '../plan/scenario-counts.ts';
 import { createFold, type Fold, type Totals } from '../report/digest/fold.ts';
 import { exitCode, runStatus } from '../report/digest/outcome.ts';
 import { sentryFindings } from '../report/digest/sentry-findings.ts';
@@ -35,7 +36,8 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   const begun = ports.monotonicMs();
   const { proxy, tracesTo, contacts } = ports;
   const { sends } = settings.plan;
-  ports.emit({ type: 'runStarted', facts: settings.facts, sends, proxy, tracesTo, contacts });
+  const scenarios = plannedScenarios(settings.plan);
+  ports.emit({ type: 'runStarted', facts: settings.facts, scenarios, sends, proxy, tracesTo, contacts });
   announce(settings.findings, ports);
   ports.alerts?.start();
   const stopCleanup = whenStopped(ports.stop, () => cleanup?.cleanUp());
@@ -101,7 +103,7 @@ async function flush(
     emit({
       type: 'waiting',
       for: 'traces',
-      progress: 'waiting for Sentry to accept the spans',
+      progress: 'waiting for Sentry to accept the spans of prod-e2e',
       resumesInMs: null,
     });
   const limitMs = traces === null || verification === null ? flushTimeoutMs : verification.deadlineMs;

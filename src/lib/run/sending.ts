@@ -3,6 +3,7 @@
 import { callValues } from '../cleanup/call.ts';
 import type { Cleanup } from '../cleanup/cleanup.ts';
 import { messageOf } from '../errors.ts';
+import type { RunEvent } from '../model/event.ts';
 import type { Finding } from '../model/finding.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { TestResult } from '../model/result.ts';
@@ -72,9 +73,20 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     if (ports.stop.aborted) return;
     // With a rate, waiting for Sentry is lateness like any other.
     const lateMs = settings.pace.rate === null ? 0 : dueLateMs + ports.monotonicMs() - due;
-    ports.emit({ type: 'testSent', index: test.index, name: test.name });
+    const { index, name, scenario } = test;
+    ports.emit({ type: 'testSent', index, name, scenario });
     const { rate } = settings.pace;
-    const again = { stopped: isStopped, mayRetry, minGap, gapMs: rate === null ? 0 : 1_000 / rate };
+    const again = {
+      ...{ stopped: isStopped, minGap, gapMs: rate === null ? 0 : 1_000 / rate },
+      mayRetry: (waitMs: number) => {
+        announcePause(ports, { for: 'retry', index, resumesInMs: waitMs });
+        return mayRetry(waitMs);
+      },
+      sleep: (ms: number) => {
+        announcePause(ports, { for: 'resend', index, resumesInMs: ms });
+        return sleepUnlessStopped(ms);
+      },
+    };
     const { cleanup } = sinks;
     const candidate = await sendAndJudge({ test, lateMs, ports, again, cleanup });
     if (candidate === null) {
@@ -95,7 +107,13 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
   try {
     await pace(settings.plan.tests(), one, {
       pace: settings.pace,
-      ports: { monotonicMs, sleep: sleepUnlessStopped, minGap: minGap, stopped: isStopped },
+      ports: {
+        ...{ monotonicMs, minGap, stopped: isStopped },
+        sleep: (ms) => {
+          announcePause(ports, { for: 'rate', index: null, resumesInMs: ms });
+          return sleepUnlessStopped(ms);
+        },
+      },
       sendsOf: ({ repeat }) => 1 + (repeat?.times ?? 0),
     });
   } catch (thrown) {
@@ -134,7 +152,7 @@ async function sendAndJudge({
   readonly test: PlannedTest;
   readonly lateMs: number;
   readonly ports: RunPorts;
-  readonly again: Pick<RepeatPorts, 'stopped' | 'mayRetry' | 'minGap' | 'gapMs'>;
+  readonly again: Pick<RepeatPorts, 'stopped' | 'mayRetry' | 'minGap' | 'gapMs' | 'sleep'>;
   readonly cleanup: Cleanup | null;
 }): Promise<Candidate | null> {
   const sending = (send: number) => cleanup?.sending(test, send, maskingOf([test.request.body], ports).text);
@@ -154,7 +172,6 @@ async function sendAndJudge({
     ...again,
     ports,
     sending,
-    sleep: (ms) => sleep(ms, ports.stop),
   });
   noteResends(resends, { test, cleanup });
   const judged =
@@ -163,6 +180,16 @@ async function sendAndJudge({
       : withRepeat(alone, { again: resends, secondEvent: test.repeat.secondEvent });
   const result = { ...judged, cause: causeOfResponse(judged) };
   return { result, delivery, respondedAtMs, values: () => callValues(test, delivery), mask: masking.text };
+}
+
+/** Shorter pauses are not worth an event, in milliseconds. */
+const MIN_PAUSE_MS = 1_000;
+
+function announcePause(
+  { emit }: RunPorts,
+  pause: Omit<Extract<RunEvent, { type: 'sendingPaused' }>, 'type'>,
+): void {
+  if (pause.resumesInMs >= MIN_PAUSE_MS) emit({ type: 'sendingPaused', ...pause });
 }
 
 function noteResends(

@@ -86,7 +86,7 @@ function stopForQuiet({ quiet, nowMs }: BailOptions): Stop | null {
   const now = nowMs();
   if (now < quiet.startsAtMs) return null;
   return {
-    because: `The run reached ${quietText(quiet, now)} (use --yes to continue).`,
+    because: `The run stopped for ${quietText(quiet, now)} (use --yes to continue).`,
     finding: {
       severity: 'warning',
       code: 'quiet-hours',

@@ -2,6 +2,7 @@
 
 import { canPrompt, promptLine } from '../cli/question.ts';
 import { stoppedExit } from '../cli/signals.ts';
+import { stderrText } from '../cli/stderr-text.ts';
 import { ProdE2eError } from '../errors.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
@@ -28,7 +29,7 @@ export async function confirm(options: {
       hints: [`Pass --yes to confirm, or ${otherwise}.`, ...ignoredYesHint()],
     });
   }
-  const reply = await promptLine(`This will send ${asked}.\nContinue? [y/N] `, { stop });
+  const reply = await promptLine(stderrText(`This will send ${asked}.\nContinue? [y/N] `), { stop });
   if (/^y(es)?$/i.test(reply?.trim() ?? '')) return;
   // Without a complete line of input, the cursor is still on the line of the question.
   if (reply === null) process.stderr.write('\n');

@@ -75,7 +75,7 @@ function traceTimes({ entries, settings }: ResolvedConfig): Partial<Settings['tr
   const { trace } = settings;
   return {
     intervalMs: isDefault('interval') ? TRACE_TIMES.intervalMs : trace.intervalMs,
-    settleMs: trace.settleMs ?? TRACE_TIMES.settleMs,
+    settleMs: isDefault('settle') ? TRACE_TIMES.settleMs : trace.settleMs,
     timeoutMs: isDefault('timeout') ? TRACE_TIMES.timeoutMs : trace.timeoutMs,
   };
 }

@@ -57,13 +57,13 @@ type Fail = (kind: FailureKind, reason: string) => Failure;
 /** @param thrown what got or Node gave; `cause` chains are followed for the code */
 export function classifyFailure(thrown: unknown, progress: Progress): Failure {
   const { error, code } = rootOf(thrown);
-  const failure: Fail = (kind, reason) => ({ kind, message: `Request failed: ${reason}`, code });
+  const failure: Fail = (kind, reason) => ({ kind, message: reason, code });
   const event = timeoutEvent(thrown);
   if (progress.proxy !== null && !progress.begun) {
     const status = refusedByProxy(thrown);
     const problem = status === null ? proxyProblem(thrown, { code, event }) : proxyRefusal(status);
     const refusal = failure('proxy', `Proxy ${progress.proxy} ${problem}`);
-    return status === null ? refusal : { ...refusal, code: `HTTP_${status}` };
+    return status === null ? refusal : { ...refusal, code: null, status };
   }
   if (event === 'lookup' || (event !== null && !progress.connected)) {
     return notConnected(progress, { failure, withinMs: progress.connectTimeoutMs });
@@ -74,7 +74,7 @@ export function classifyFailure(thrown: unknown, progress: Progress): Failure {
 
 /** The time limit of the request has passed. */
 export function timedOut(progress: Progress): Failure {
-  const failure: Fail = (kind, reason) => ({ kind, message: `Request failed: ${reason}`, code: 'ETIMEDOUT' });
+  const failure: Fail = (kind, reason) => ({ kind, message: reason, code: 'ETIMEDOUT' });
   if (progress.proxy !== null && !progress.begun) {
     return failure('proxy', `Proxy ${progress.proxy} did not respond in time`);
   }
@@ -82,7 +82,7 @@ export function timedOut(progress: Progress): Failure {
   const within = `within ${seconds(progress.timeoutMs)}`;
   return progress.responded
     ? failure('body-timeout', `Response not complete ${within}`)
-    : failure('response-timeout', `No response ${within}`);
+    : failure('response-timeout', `No response in ${seconds(progress.timeoutMs)}`);
 }
 
 function notConnected(
@@ -162,24 +162,21 @@ function proxyProblem(
 }
 
 export function tooLarge(limitBytes: number): Failure {
-  return {
-    kind: 'too-large',
-    message: `Request failed: Response larger than ${limitBytes} bytes`,
-    code: null,
-  };
+  return { kind: 'too-large', message: `Response larger than ${limitBytes} bytes`, code: null };
 }
 
 /** The server switched protocols although the request did not ask for it. */
 export function switchedProtocol(status: number): Failure {
   return {
     kind: 'protocol',
-    message: `Request failed: Server switched to another protocol (HTTP ${status})`,
-    code: `HTTP_${status}`,
+    message: `Server switched to another protocol (HTTP ${status})`,
+    code: null,
+    status,
   };
 }
 
 export function abortedFailure(): Failure {
-  return { kind: 'aborted', message: 'Request failed: Stopped before a response', code: null };
+  return { kind: 'aborted', message: 'Stopped before a response', code: null };
 }
 
 function seconds(ms: number): string {

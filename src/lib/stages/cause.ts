@@ -1,12 +1,11 @@
 /** The one cause of a test that is broken or has a warning. Pure. */
 
-import { failureWords } from '../model/delivery.ts';
+import type { FailedSpan } from '../model/failed-span.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Cause } from '../model/result.ts';
 import type { StuckAt } from '../model/stage.ts';
 import type { TraceIssue } from '../model/trace.ts';
-import type { FailedSpan } from '../trace/spans/span-failure.ts';
-import { evidenceOf, type JudgedStage } from './evidence.ts';
+import { type EvidenceOf, evidenceOf, type JudgedStage } from './evidence.ts';
 
 /** Codes of warnings, those first that say most about what is wrong; others come after these in their order. */
 const WARNINGS_BY_WEIGHT: readonly string[] = [
@@ -53,15 +52,10 @@ function causeOfBroken(facts: CauseFacts): Cause | null {
 }
 
 /** `No response in 3 s, but processed: filled is ok`; null where a response came, or the last stage is not confirmed. */
-function processedCause({ message }: Finding, { noResponse, stages }: CauseFacts): Cause | null {
-  const last = stages.at(-1)?.result;
-  if (!noResponse || (last?.state !== 'ok' && last?.state !== 'slow')) return null;
-  const failure = failureWords(message).replace(/^No (answer|response) within /, 'No response in ');
-  return {
-    stage: null,
-    source: 'connection',
-    message: `${failure}, but processed: ${last.name} is ${last.state}`,
-  };
+function processedCause(finding: Finding, facts: CauseFacts): Cause | null {
+  const last = facts.stages.at(-1)?.result;
+  if (!facts.noResponse || (last?.state !== 'ok' && last?.state !== 'slow')) return null;
+  return { ...ofFinding(finding, facts), processed: { stage: last.name, state: last.state } };
 }
 
 function firstOf(facts: CauseFacts): Cause | null {
@@ -91,7 +85,15 @@ function causeOfStage(stage: JudgedStage, facts: CauseFacts): Cause | null {
   if (statement === 'contradicts' && failed !== null) return ofSpan(failed, stage.result.name);
   const evidence = evidenceOf(stage).find((each) => each.statement === statement && each.detail !== null);
   if (evidence?.detail == null) return null;
-  return { stage: stage.result.name, source: evidence.source, message: evidence.detail };
+  return { stage: stage.result.name, ...ofEvidence(evidence) };
+}
+
+function ofEvidence({ source, detail, status, missingSpan }: EvidenceOf): Omit<Cause, 'stage'> {
+  return {
+    ...{ source, message: detail },
+    ...(status === null ? {} : { status }),
+    ...(missingSpan === undefined ? {} : { missingSpan }),
+  };
 }
 
 /** What a probe read or did not find, with the exception that explains it. */
@@ -109,28 +111,29 @@ function probeCause(
   const failed = stage.trace?.failed ?? failedSpan;
   return {
     stage: stage.result.name,
-    source: evidence.source,
-    message: evidence.detail ?? '',
-    ...(failed === null ? {} : { because: spanWords(failed), span: failed.path, ...issueOf(failed.issue) }),
+    ...ofEvidence(evidence),
+    ...(failed === null ? {} : { because: failed.message, ...spanOf(failed) }),
     ...(evidence.row === null ? {} : { row: evidence.row }),
   };
 }
 
 function ofSpan(failed: FailedSpan, stage: string | null): Cause {
-  return { stage, source: 'trace', message: spanWords(failed), span: failed.path, ...issueOf(failed.issue) };
+  return { stage, source: 'trace', message: failed.message, ...spanOf(failed) };
 }
 
-/** `fetch-gex-data: the provider answered 503`. */
-function spanWords({ path, reason }: FailedSpan): string {
-  return reason === null ? `${path} failed` : `${path}: ${reason}`;
+function spanOf({ path, exception, issue }: FailedSpan): Pick<Cause, 'span' | 'exception' | 'issue'> {
+  return { span: path, ...(exception === null ? {} : { exception }), ...issueOf(issue) };
 }
 
 function issueOf(issue: TraceIssue | null): Pick<Cause, 'issue'> {
   return issue === null ? {} : { issue: { shortId: issue.shortId, url: issue.url } };
 }
 
-function ofFinding({ message, stage, code }: Finding, { noResponse }: CauseFacts): Cause {
-  const ofTrace = code.startsWith('trace-');
-  const source = ofTrace ? 'trace' : noResponse ? 'connection' : 'response';
-  return { stage: stage ?? null, source, message };
+function ofFinding(finding: Finding, { noResponse }: CauseFacts): Cause {
+  const { message, code, cause } = finding;
+  const stage = finding.stage ?? null;
+  if (code.startsWith('trace-')) return { stage, source: 'trace', message };
+  return noResponse && cause !== undefined
+    ? { stage, source: 'connection', message: cause }
+    : { stage, source: 'response', message };
 }

@@ -43,6 +43,8 @@ export interface EvidenceOf extends SourceEvidence {
   readonly hint: string | null;
   /** What a probe read; null for other sources. */
   readonly row: string | null;
+  /** The HTTP status that a probe got, where that is what it says. */
+  readonly status: number | null;
 }
 
 /** All evidence there is, probes first. */
@@ -57,7 +59,8 @@ export function evidenceOf({ response, trace, probes }: JudgedStage): readonly E
       : [
           {
             ...{ source, statement: evidence.statement, detail: evidence.detail, reason: evidence.reason },
-            ...{ hint: probe?.hint ?? null, row: probe?.row ?? null },
+            ...{ hint: probe?.hint ?? null, row: probe?.row ?? null, status: probe?.status ?? null },
+            ...(evidence.missingSpan === undefined ? {} : { missingSpan: evidence.missingSpan }),
           },
         ];
   return [

@@ -23,6 +23,8 @@ export interface SourceEvidence {
   readonly detail: string | null;
   /** Of `unknown`; null for any other statement. */
   readonly reason: UnknownReason | null;
+  /** The span that is not there, as the config names it. */
+  readonly missingSpan?: string;
 }
 
 export function confirms(detail: string | null = null): SourceEvidence {

@@ -1,4 +1,5 @@
 /** What the spans of a test say about one stage. Pure. */
+import { type FailedSpan, failedSpanText } from '../model/failed-span.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
 import { numberText, tookWords } from '../terminal/quantities.ts';
 import {
@@ -8,7 +9,7 @@ import {
   usualMsOf,
 } from '../trace/judging/usual-limit.ts';
 import { type FoundSpan, spansBelow } from '../trace/spans/found-spans.ts';
-import { type FailedSpan, failureIssue, failureReason, hasFailed } from '../trace/spans/span-failure.ts';
+import { failureIssue, failureReason, hasFailed } from '../trace/spans/span-failure.ts';
 import { compilePattern, describePattern } from '../trace/spans/span-pattern.ts';
 import { spanName } from '../trace/spans/span-text.ts';
 import { spanKey } from '../trace/spans/span-tree.ts';
@@ -72,9 +73,8 @@ export function spanEvidence(
   const [first] = failed;
   if (first !== undefined) {
     const deepest = deepestFailure(first, read.seen);
-    const reason = deepest.reason === null ? ' failed' : `: ${deepest.reason}`;
     return {
-      ...contradicts(`${deepest.path}${reason}`),
+      ...contradicts(failedSpanText(deepest)),
       ...{ durationMs, slow, failed: deepest, warnings: [], covered: failuresOf(found, read.seen) },
     };
   }
@@ -182,9 +182,8 @@ function deepestFailure(top: FoundSpan, seen: readonly FoundSpan[]): FailedSpan 
       .toReversed()
       .map(({ span }) => failureIssue(span.issues))
       .find((each) => each !== null) ?? null;
-  // What lies between says nothing that its first and last span do not.
-  const shown = path.length > 3 ? [path[0] ?? '', '…', path.at(-1) ?? ''] : path;
-  return { path: shown.join(' > '), reason: failureReason(deepest.span, issue), issue };
+  const { exception, message } = failureReason(deepest.span, issue);
+  return { path, exception, message, issue };
 }
 
 /** Failed attempts of the stage, and what failed within them. */
@@ -204,13 +203,14 @@ function ancestorsOf({ parent }: FoundSpan): readonly FoundSpan[] {
 
 /** Missing only if the trace is complete: a partial trace says nothing about spans that are not in it. */
 function notFound(stage: StageExpectation, read: ReadSpans): SourceEvidence {
-  const missing = `span ${stage.span === null ? stage.name : describePattern(stage.span)} is missing`;
+  const missingSpan = stage.span === null ? stage.name : describePattern(stage.span);
+  const missing: SourceEvidence = { ...absent(`span ${missingSpan} is missing`), missingSpan };
   const partial = (why: string | null) =>
     unknown('trace-partial', `the trace is not complete${why === null ? '' : `: ${why}`}`);
   if (read.searches.length === 0 || stage.ownTrace) {
     if (!read.complete) return partial(read.partial);
     const service = unseenService(stage, read);
-    if (service === null) return absent(missing);
+    if (service === null) return missing;
     return unknown('service-not-seen', `no span of service ${service} is in the trace`);
   }
   const refused = read.searches.find(({ problem }) => problem !== null);
@@ -226,7 +226,7 @@ function notFound(stage: StageExpectation, read: ReadSpans): SourceEvidence {
   if (read.searches.some(({ last }) => last !== null && !last.complete))
     return partial('a followed trace lacks spans');
   const [never] = unfound;
-  return absent(never === undefined ? missing : `no trace with ${never.searched} was found`);
+  return never === undefined ? missing : absent(`no trace with ${never.searched} was found`);
 }
 
 /** The service that the stage's span belongs to, where no span of it is in the trace; null where one is, or none is known. */

@@ -1,7 +1,7 @@
 /** What the stages of a test are findings about. Pure; hints are added with the result. */
+import { reasonText } from '../model/failed-span.ts';
 import type { Finding } from '../model/finding.ts';
 import type { StageState, Statement } from '../model/stage.ts';
-import type { StageExpectation } from '../model/trace-expectation.ts';
 import { issueHint } from '../trace/spans/span-failure.ts';
 import { type EvidenceOf, evidenceOf, type JudgedStage, PROBE_NAMES } from './evidence.ts';
 
@@ -48,7 +48,9 @@ const DECIDES: Readonly<Partial<Record<StageState, Statement>>> = {
 function failedWords({ result: { name, detail }, trace, probes }: JudgedStage): string {
   const failed = trace?.failed ?? null;
   const byProbe = [probes.http, probes.sql].some((probe) => probe !== null && probe.statement !== 'unknown');
-  if (failed !== null && failed.path === name && failed.reason !== null && !byProbe) return failed.reason;
+  const isNamed = failed !== null && failed.path.length === 1 && failed.path[0] === name;
+  const reason = isNamed && !byProbe ? reasonText(failed) : null;
+  if (reason !== null) return reason;
   return detail ?? 'no more is known';
 }
 
@@ -82,20 +84,14 @@ function unknownWords({ source, detail }: EvidenceOf): string | null {
   return `the ${PROBE_NAMES[source]} could not run: ${detail}`;
 }
 
-function missingMessage({ expectation, result }: JudgedStage, evidence: readonly EvidenceOf[]): string {
+function missingMessage({ result, trace }: JudgedStage, evidence: readonly EvidenceOf[]): string {
   const { name, detail } = result;
   const byProbe = evidence.some(
     ({ source, statement }) => (source === 'http' || source === 'sql') && statement === 'absent',
   );
   if (byProbe) return `${name} not confirmed: ${detail}`;
   // The span is often called as the stage is.
-  return isNamedAsSpan(expectation) && detail?.startsWith(`span ${name} `) === true
-    ? detail
-    : `${name}: ${detail}`;
-}
-
-function isNamedAsSpan({ name, span }: StageExpectation): boolean {
-  return span !== null && span.name.length === 1 && span.name[0] === name;
+  return trace?.missingSpan === name && detail !== null ? detail : `${name}: ${detail}`;
 }
 
 /** What a stage that happened still deserves a warning for. */

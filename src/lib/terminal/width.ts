@@ -9,7 +9,7 @@ const ASCII = /^[ -~]*$/;
  * listed here because string-width builds tables for all scripts and emoji when it is loaded, which takes longer than
  * starting Node.
  */
-const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u024f‐-‧…→─-▟✓✗◐⚠]*$/;
+const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u024f‐-‧…→⠀-⣿─-▟✓✗◐⚠]*$/;
 
 /** Emoji in our own headings: two columns each. */
 const WIDE = /⚠\ufe0f|[✅❌]|\ud83d[\udcca\udcdd\udd0d]/g;

@@ -31,22 +31,19 @@ export function unreadableFinding(response: HttpResponse, expect: Expectation): 
     expect.schema !== null ||
     /[/+]json$/i.test(expect.contentType ?? '');
   if (json.ok || !needed) return null;
-  const error = (code: string, message: string): Finding => ({
-    severity: 'error',
-    code,
-    message,
-    hint: null,
+  const { status } = response;
+  const error = (code: string, problem: string): Finding => ({
+    ...{ severity: 'error', code, message: `HTTP ${status}, but ${problem}`, hint: null },
+    status,
   });
-  if (json.kind === 'empty') return error('empty-body', `HTTP ${response.status}, but the body is empty`);
-  if (json.kind === 'too-deep') return error('too-deep', `HTTP ${response.status}, but ${json.reason}`);
-  if (json.kind === 'unknown-coding')
-    return error('unknown-coding', `HTTP ${response.status}, but ${json.reason}`);
+  if (json.kind === 'empty') return error('empty-body', 'the body is empty');
+  if (json.kind === 'too-deep') return error('too-deep', json.reason);
+  if (json.kind === 'unknown-coding') return error('unknown-coding', json.reason);
   const text = response.body.trim();
   const what = /^<(!doctype|html)/i.test(text) ? 'HTML' : 'not JSON';
-  const message = `HTTP ${response.status}, but the body is ${what}: ${quoted(text)}`;
   // No error page begins like this.
   const hint = /^[{[]/.test(text) ? CUT_JSON : null;
-  return { ...error('not-json', message), hint };
+  return { ...error('not-json', `the body is ${what}: ${quoted(text)}`), hint };
 }
 
 /** The beginning of a text on one line; the mark says that it goes on. */
@@ -62,7 +59,7 @@ export function refusal(body: Json, expect: Expectation, status: number): Findin
   if (hit === null || isExpected(hit, expect)) return null;
   const because = saidInBody(body);
   const message = `HTTP ${status}, but ${hit.path} ${hit.value}${because === null ? '' : `: ${because}`}`;
-  return { severity: 'error', code: 'refused-by-body', message, hint: null };
+  return { severity: 'error', code: 'refused-by-body', message, hint: null, status };
 }
 
 /** Whether the response that is expected accepts the webhook; false where a refusal is the right one. */

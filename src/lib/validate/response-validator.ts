@@ -1,5 +1,5 @@
 /** Judges a delivery by what is expected of its response. Pure, except that it loads ajv once if there is a schema. */
-import type { Delivery, HttpResponse } from '../model/delivery.ts';
+import { type Delivery, type HttpResponse, requestFailed } from '../model/delivery.ts';
 import type { Finding, Judgment } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
 import { tookWords } from '../terminal/quantities.ts';
@@ -30,7 +30,10 @@ export async function createResponseValidator(options: {
   const checkSchema = await compileSchemas([...schemas]);
   return ({ request, response, failure, timings }, expect, earlierOwner = null) => {
     if (failure !== null) {
-      return judgment({ severity: 'error', code: failure.kind, message: failure.message, hint: null });
+      return judgment({
+        ...{ severity: 'error', code: failure.kind, message: requestFailed(failure), hint: null },
+        cause: failure.message,
+      });
     }
     if (response === null) return judgment();
     // A wrong status explains whatever else is wrong; listing that as well would bury it.

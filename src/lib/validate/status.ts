@@ -27,7 +27,8 @@ export function statusFinding(
   if (expected.length === 0 || statusFits(response.status, expected)) return null;
   if (isRedirect(response)) return redirectFinding(response, url);
   const { code, description } = describe(response, expected);
-  return { severity: 'error', code, message: `HTTP ${response.status}: ${description}`, hint: null };
+  const { status } = response;
+  return { severity: 'error', code, message: `HTTP ${status}: ${description}`, hint: null, status };
 }
 
 function isRedirect({ status, headers }: HttpResponse): boolean {
@@ -41,7 +42,7 @@ function redirectFinding({ status, headers: { location } }: HttpResponse, url: s
       ? ', without a Location'
       : ` to ${itself ? 'itself' : oneLine(maskAddress(location))}`;
   const message = `HTTP ${status}: Redirected${to}`;
-  return { severity: 'error', code: 'redirect', message, hint: itself ? SENT_BACK : null };
+  return { severity: 'error', code: 'redirect', message, hint: itself ? SENT_BACK : null, status };
 }
 
 function sameAddress(location: string, url: string): boolean {

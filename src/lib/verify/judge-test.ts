@@ -1,3 +1,4 @@
+import type { FailedSpan } from '../model/failed-span.ts';
 import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TestResult } from '../model/result.ts';
@@ -14,7 +15,6 @@ import { durationText } from '../terminal/quantities.ts';
 import { firstFailure } from '../trace/judging/check-errors.ts';
 import type { TraceReading } from '../trace/reading/watched-trace.ts';
 import { type FoundSpan, foundSpans, type SpanSources } from '../trace/spans/found-spans.ts';
-import type { FailedSpan } from '../trace/spans/span-failure.ts';
 import { spanName } from '../trace/spans/span-text.ts';
 import { type Candidate, endedEarly, hasStages } from './candidate.ts';
 import { judgeSpans } from './judge-spans.ts';

@@ -156,6 +156,6 @@ export interface VerificationSettings {
   readonly limit: number;
   readonly deadlineMs: number;
   readonly intervalMs: number;
-  /** Time after which a trace that misses only optional spans counts as complete; null for the default. */
-  readonly settleMs: number | null;
+  /** Time after which a trace that misses only optional spans counts as complete. */
+  readonly settleMs: number;
 }

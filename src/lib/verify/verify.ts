@@ -67,7 +67,7 @@ export async function verifyTraces(
           attributes: attributesOf([...spansOfStages(settings.stages), ...settings.spans]),
           deadlineMs: settings.deadlineMs,
           intervalMs: settings.intervalMs,
-          ...(settings.settleMs === null ? {} : { settleMs: settings.settleMs }),
+          settleMs: settings.settleMs,
           ports,
           onProgress: ({ name, progress, resumesInMs }) =>
             ports.onProgress({ for: 'traces', progress: masked(name, progress), resumesInMs }),
@@ -152,6 +152,7 @@ async function probe(
   return runProbes({
     tests: tests.map((candidate) => ({
       testId: candidate.result.testId,
+      index: candidate.result.index,
       name: candidate.result.name,
       values: candidate.values(),
       // A webhook that was refused is not processed later, so one query is enough.
@@ -189,6 +190,7 @@ function tracedTest({
   const waits =
     hasStages(candidate) && !neverArrived(candidate) && (response === null || !endedEarly(result));
   return {
+    index: result.index,
     name: result.name,
     traceId: result.trace.traceId,
     spanId: trace.spanId,

@@ -9,7 +9,7 @@ import { maskHeaders, maskUrl, type Redact, redactDeep, redactDimensions } from 
 import { maskingOf, maskPaths } from '../secrets/redact-paths.ts';
 import { signatureHeadersOf } from '../send/signing.ts';
 import { signsTime } from '../senders/schemes.ts';
-import { countOf, durationText, numberText } from '../terminal/quantities.ts';
+import { countOf, durationText } from '../terminal/quantities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
 import { hideUnnamed, unlessVariable } from './pasted-line.ts';
 import { contactLine } from './progress-lines.ts';
@@ -34,11 +34,11 @@ export function* dryRun(input: DryRunInput): Iterable<string> {
 function* asText(input: DryRunInput): Iterable<string> {
   const { plan, variables, now } = input;
   const again = plan.sends - plan.planned;
-  const sends = again === 0 ? '' : `, and ${numberText(again)} sent again`;
+  const sends = again === 0 ? '' : ` and ${countOf(again, 'resend')}`;
   yield `Plan of ${countOf(plan.planned, 'webhook')}${sends} (seed ${terminalText(plan.seed)}); nothing is sent.\n`;
-  yield `Each gets the headers of a trace of its own when it is sent: sentry-trace, baggage, traceparent.\n`;
+  yield `When sent, each gets the headers of its own trace: sentry-trace, baggage, traceparent.\n`;
   const contacts = contactLine(input.contacts);
-  if (contacts !== null) yield `${contacts}, once all are sent.\n`;
+  if (contacts !== null) yield `${contacts}, after all webhooks are sent.\n`;
   if (plan.repeated > 0)
     yield `${plan.repeated} repeat a combination of dimensions; there are ${plan.combinations}.\n`;
   for (const { message } of plan.findings) yield `${terminalText(message)}.\n`;
@@ -66,18 +66,18 @@ function* asText(input: DryRunInput): Iterable<string> {
 
 function againLine({ times, afterMs }: Repeat): string {
   const how = times === 1 ? 'once' : `${times} times`;
-  const when = afterMs === 0 ? '' : `, ${durationText(afterMs)} after each answer`;
-  return `Sent again ${how}, the very same${when}.`;
+  const when = afterMs === 0 ? '' : `, ${durationText(afterMs)} after each response`;
+  return `Resent ${how}, unchanged${when}.`;
 }
 
 /** Whether the signature in a command is still valid when it is pasted. */
 function signedLine({ scheme, form, mode }: Signing, at: Date): string {
-  if (mode === 'none') return `Left unsigned on purpose (${scheme}).`;
+  if (mode === 'none') return `Deliberately not signed (${scheme}).`;
   const how = `Signed (${scheme})`;
-  if (mode === 'wrong-secret') return `${how} with a wrong secret, on purpose.`;
-  if (mode === 'stale') return `${how} for an hour ago, on purpose.`;
+  if (mode === 'wrong-secret') return `${how} with a wrong secret, deliberately.`;
+  if (mode === 'stale') return `${how} with a time one hour ago, deliberately.`;
   if (!signsTime(form)) return `${how}.`;
-  return `${how} for ${at.toISOString().slice(0, 19)}Z: endpoints refuse it some minutes later. A run signs when it sends.`;
+  return `${how} for ${at.toISOString().slice(0, 19)}Z: endpoints reject it a few minutes later. A run signs each request as it sends it.`;
 }
 
 /** The signature is shown: it is not a secret, and the request would be refused without it. */

@@ -1,164 +1,67 @@
-/** Progress as a live list on a terminal. The only importer of listr2. */
-import { DefaultRenderer, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput } from 'listr2';
+/** Progress as a frame that is redrawn on a terminal. */
 import type { RunEvent } from '../model/event.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
-import {
-  isWait,
-  noticeLine,
-  type Progress,
-  resultLine,
-  STOPPING,
-  startLines,
-  waitBegun,
-  waitLine,
-} from './progress-lines.ts';
-import { createWaitLine, type Every, type WaitLine } from './wait-lines.ts';
+import { wrapped } from '../terminal/wrapped.ts';
+import { type Drawing, startDrawing } from './drawing.ts';
+import { type FrameContent, frameLines } from './live-frame.ts';
+import { isWait, noticeLine, type Progress, STOPPING, startLines, waitBegun } from './progress-lines.ts';
+import { createRunState } from './run-state.ts';
+import { createWaitLine } from './wait-lines.ts';
 
-/** Interval at which the line about a wait is redrawn, in milliseconds. */
-const REDRAWN_MS = 1_000;
-/** Results shown under the running line. */
-const RESULTS_SHOWN = 5;
-
-type Task = Pick<ListrTaskWrapper<unknown, never, never>, 'title' | 'output'>;
-
-interface Drawing {
-  readonly task: Task;
-  readonly finish: () => void;
-  readonly ended: Promise<unknown>;
-}
-
-/**
- * For a terminal that is not stdout. listr2 checks only stdout, and if that is not a terminal it prints plain lines to it,
- * which would end up in the report.
- */
-class LiveRenderer extends DefaultRenderer {
-  static override nonTTY = true;
-}
+/** Of a terminal that does not report its size. */
+const USUAL_SIZE = { columns: 80, rows: 24 } as const;
 
 export function liveProgress(options: {
   readonly stream: NodeJS.WriteStream;
   readonly terminal: Terminal;
   readonly monotonicMs: () => number;
-  readonly every: Every;
 }): Progress {
-  const { stream, terminal } = options;
-  const waits = createWaitLine(options.monotonicMs);
-  let endTicks: (() => void) | null = null;
-  const write = (line: string) => stream.write(`${line}\n`);
-  let drawing: Promise<Drawing> | null = null;
-  let planned = 0;
-  let done = 0;
-  let broken = 0;
-  let stopping = false;
-  let reading: string | null = null;
-  // Other output would break the redrawn list, so it waits until the list ends.
+  const { stream, terminal, monotonicMs } = options;
+  const state = createRunState(monotonicMs);
+  const waits = createWaitLine(monotonicMs);
+  const columns = () => stream.columns || USUAL_SIZE.columns;
+  const write = (line: string) => stream.write(`${wrapped(line, columns())}\n`);
+  let drawing: Drawing | null = null;
+  let isStopping = false;
+  // Other output would break the frame, so it waits until the frame is removed.
   const afterwards: string[] = [];
-  const title = () => {
-    const state = `${done}/${planned} answered${broken === 0 ? '' : `, ${broken} broken`}`;
-    const wait = waits.text();
-    return [
-      state,
-      ...(reading === null ? [] : [reading]),
-      ...(wait === null ? [] : [terminalText(wait, terminal)]),
-      ...(stopping ? [STOPPING] : []),
-    ].join('. ');
+  const writeBesideFrame = (line: string) => {
+    if (drawing?.isDrawn() === true) afterwards.push(line);
+    else write(line);
   };
-  const draw = (change: (task: Task) => void) => {
-    drawing =
-      drawing?.then((current) => {
-        change(current.task);
-        return current;
-      }) ?? null;
+  const content = (): FrameContent => {
+    const awaited = waits.texts();
+    return {
+      scenarios: state.scenarios(),
+      total: state.total(),
+      elapsedMs: state.elapsedMs(),
+      status: [...(awaited.length > 0 ? awaited : [state.activity()]), ...(isStopping ? [STOPPING] : [])],
+    };
   };
-  const drawTitle = () =>
-    draw((task) => {
-      task.title = title();
+  const frame = () =>
+    frameLines(content(), {
+      ...{ color: terminal.color, unicode: terminal.unicode },
+      ...{ columns: columns(), rows: stream.rows || USUAL_SIZE.rows },
     });
-  const note: WaitLine['note'] = (waiting) => {
-    waits.note(waiting);
-    endTicks ??= options.every(REDRAWN_MS, drawTitle);
-    drawTitle();
-  };
   return {
     on: (event: RunEvent) => {
+      state.on(event);
       if (event.type === 'runStarted') {
-        planned = event.facts.planned;
         for (const line of startLines(event, terminal)) write(line);
-      } else if (event.type === 'testSent') drawing ??= startDrawing({ stream, title: title() });
-      else if (event.type === 'testJudged') {
-        done++;
-        if (event.result.verdict === 'broken') broken++;
-        const line = resultLine({ result: event.result, done, planned, terminal });
-        draw((task) => {
-          task.title = title();
-          task.output = line;
-        });
-      } else if (isWait(event)) {
-        const line = waitLine(event);
-        // Probes run while traces are read.
-        reading = event.type === 'probesAwaited' && reading !== null ? `${reading}. ${line}` : line;
-        note(waitBegun(event));
-      } else if (event.type === 'waiting') note(event);
-      else if (event.type === 'notice') {
-        const line = noticeLine(event.finding, terminal);
-        if (drawing === null) write(line);
-        else afterwards.push(line);
-      } else if (event.type === 'sendingEnded' && event.skippedBecause !== null)
-        afterwards.push(terminalText(event.skippedBecause, terminal));
+        drawing ??= startDrawing({ stream, frame });
+      } else if (isWait(event)) waits.note(waitBegun(event));
+      else if (event.type === 'waiting') waits.note(event);
+      else if (event.type === 'notice') writeBesideFrame(noticeLine(event.finding, terminal));
+      else if (event.type === 'sendingEnded' && event.skippedBecause !== null)
+        writeBesideFrame(terminalText(event.skippedBecause, terminal));
     },
     interrupt: () => {
-      stopping = true;
-      drawTitle();
+      isStopping = true;
     },
     end: async () => {
-      endTicks?.();
-      const current = await drawing;
-      current?.finish();
-      await current?.ended;
+      await drawing?.end();
       for (const line of afterwards) write(line);
     },
   };
-}
-
-/** Resolves once the list is on the screen. */
-function startDrawing({
-  stream,
-  title,
-}: {
-  readonly stream: NodeJS.WriteStream;
-  readonly title: string;
-}): Promise<Drawing> {
-  return new Promise((resolve) => {
-    let finish = () => {};
-    const finished = new Promise<void>((end) => {
-      finish = end;
-    });
-    const processOutput = new ProcessOutput(stream, stream);
-    // The list hides the cursor and buffers other output; a second Ctrl-C would end the process in that state.
-    const restore = () => processOutput.release();
-    process.once('exit', restore);
-    const list = new Listr(
-      [
-        {
-          title,
-          task: (_, task) => {
-            resolve({ task, finish, ended });
-            return finished;
-          },
-          rendererOptions: { outputBar: RESULTS_SHOWN, persistentOutput: false },
-        },
-      ],
-      {
-        // SIGINT is handled by the command, and stdout is for the report.
-        registerSignalListeners: false,
-        renderer: LiveRenderer,
-        rendererOptions: {
-          logger: new ListrLogger({ useIcons: false, processOutput }),
-          clearOutput: true,
-        },
-      },
-    );
-    const ended = list.run().finally(() => process.off('exit', restore));
-  });
 }

@@ -1,9 +1,9 @@
 /** Progress as plain lines, for logs and pipes. */
 import type { RunEvent } from '../model/event.ts';
-import type { TestResult } from '../model/result.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalText } from '../terminal/text.ts';
 import {
+  countsText,
   isWait,
   noticeLine,
   type Progress,
@@ -13,11 +13,11 @@ import {
   waitBegun,
   waitLine,
 } from './progress-lines.ts';
-import { createWaitLines, type Every } from './wait-lines.ts';
+import { createRunState, doneOf, SENDING } from './run-state.ts';
+import { createWaitLine, type Every, elapsed, SILENCE_MS, TICK_MS, type Waiting } from './wait-lines.ts';
 
-/** Up to this many tests, each gets a line; larger runs report every tenth of the tests, and the first broken ones. */
-export const LINES_LIMIT = 50;
-const BROKEN_LINES_LIMIT = 20;
+/** Up to this many tests, each gets a line. */
+const LINES_LIMIT = 20;
 
 export function plainProgress(options: {
   readonly write: (line: string) => void;
@@ -25,45 +25,57 @@ export function plainProgress(options: {
   readonly monotonicMs: () => number;
   readonly every: Every;
 }): Progress {
-  const { write, terminal, monotonicMs, every } = options;
-  const waits = createWaitLines({
-    write: (line) => write(terminalText(line, terminal)),
-    monotonicMs,
-    every,
-    announced: true,
+  const { terminal, monotonicMs } = options;
+  const state = createRunState(monotonicMs);
+  const waits = createWaitLine(monotonicMs);
+  let planned = 0;
+  let writtenMs = monotonicMs();
+  let isPauseNamed = false;
+  const write = (line: string) => {
+    writtenMs = monotonicMs();
+    options.write(line);
+  };
+  const writeSafely = (line: string) => write(terminalText(line, terminal));
+  const counts = () => countsText({ ...state.total(), tests: planned });
+  const writeStatus = () => {
+    const awaited = waits.texts();
+    const activity = state.activity();
+    writeSafely(
+      awaited.length > 0
+        ? awaited.join('. ')
+        : `${elapsed(state.elapsedMs())}: ${counts()}${activity === SENDING ? '' : `. ${activity}`}`,
+    );
+  };
+  const endTicks = options.every(TICK_MS, () => {
+    if (monotonicMs() - writtenMs >= SILENCE_MS) writeStatus();
   });
-  let lineFor: (result: TestResult) => string | null = () => null;
+  const note = (waiting: Waiting) => {
+    waits.note(waiting);
+    // A log that ends during a long pause should explain it.
+    if (waiting.resumesInMs === null || isPauseNamed) return;
+    isPauseNamed = true;
+    writeStatus();
+  };
   return {
     on: (event: RunEvent) => {
+      state.on(event);
       if (event.type === 'runStarted') {
-        lineFor = createLines(event.facts.planned, terminal);
+        planned = event.facts.planned;
         for (const line of startLines(event, terminal)) write(line);
       } else if (event.type === 'notice') write(noticeLine(event.finding, terminal));
       else if (event.type === 'testJudged') {
-        const line = lineFor(event.result);
-        if (line !== null) write(line);
+        const { result } = event;
+        if (planned <= LINES_LIMIT)
+          write(resultLine({ result, done: doneOf(state.total()), planned, terminal }));
+      } else if (event.type === 'sendingEnded') {
+        if (planned > LINES_LIMIT) writeSafely(`${elapsed(state.elapsedMs())}: ${counts()}`);
+        if (event.skippedBecause !== null) writeSafely(event.skippedBecause);
       } else if (isWait(event)) {
         write(waitLine(event));
-        waits.begin(waitBegun(event));
-      } else if (event.type === 'waiting') waits.note(event);
-      else if (event.type === 'sendingEnded' && event.skippedBecause !== null)
-        write(terminalText(event.skippedBecause, terminal));
+        note(waitBegun(event));
+      } else if (event.type === 'waiting') note(event);
     },
     interrupt: () => write(STOPPING),
-    end: async () => waits.end(),
-  };
-}
-
-function createLines(planned: number, terminal: Terminal): (result: TestResult) => string | null {
-  let done = 0;
-  let broken = 0;
-  const tenth = Math.max(1, Math.ceil(planned / 10));
-  return (result) => {
-    done++;
-    if (result.verdict === 'broken') broken++;
-    const worthALine =
-      planned <= LINES_LIMIT || (result.verdict === 'broken' && broken <= BROKEN_LINES_LIMIT);
-    if (worthALine) return resultLine({ result, done, planned, terminal });
-    return done % tenth === 0 || done === planned ? `${done}/${planned} sent, ${broken} broken` : null;
+    end: async () => endTicks(),
   };
 }

@@ -1,13 +1,19 @@
-/** Draws the events of a run on stderr: a live list on a terminal, plain lines elsewhere. */
+/** Draws the events of a run on stderr: a live frame on a terminal, plain lines elsewhere. */
 import type { Terminal } from '../terminal/capabilities.ts';
+import { wrapped } from '../terminal/wrapped.ts';
 import { plainProgress } from './plain-progress.ts';
 import type { Progress } from './progress-lines.ts';
 import { callEvery } from './wait-lines.ts';
 
-export async function createProgress(terminal: Terminal): Promise<Progress> {
-  const write = (line: string) => process.stderr.write(`${line}\n`);
+/** @param isShared stdout gets lines while the run works, on the same screen */
+export async function createProgress(terminal: Terminal, isShared: boolean): Promise<Progress> {
   const monotonicMs = () => performance.now();
-  if (!terminal.interactive) return plainProgress({ write, terminal, monotonicMs, every: callEvery });
+  if (!terminal.interactive || isShared) {
+    const { stderr } = process;
+    const write = (line: string) =>
+      stderr.write(`${wrapped(line, stderr.isTTY ? terminal.columns : null)}\n`);
+    return plainProgress({ write, terminal, monotonicMs, every: callEvery });
+  }
   const { liveProgress } = await import('./live-progress.ts');
-  return liveProgress({ stream: process.stderr, terminal, monotonicMs, every: callEvery });
+  return liveProgress({ stream: process.stderr, terminal, monotonicMs });
 }

@@ -1,13 +1,16 @@
 /** Texts about a wait, for every kind of output: how long it has taken, what has arrived, and what is missing. */
 import type { RunEvent } from '../model/event.ts';
 
-type Waiting = Omit<Extract<RunEvent, { type: 'waiting' }>, 'type'>;
+export type Waiting = Omit<Extract<RunEvent, { type: 'waiting' }>, 'type'> & {
+  /** How long the wait may take; unknown if absent. */
+  readonly deadlineMs?: number;
+};
 
 export interface WaitLine {
   /** The wait's clock starts with the first call. */
   readonly note: (waiting: Waiting) => void;
-  /** `12 s: 3 of 5 traces complete; waiting for ab-routing in trace 4`; null while there is no wait. */
-  readonly text: () => string | null;
+  /** One text for each part of the wait: `12 s (up to 15 s): 3 of 5 traces complete; waiting for ab-routing in trace 4`. */
+  readonly texts: () => readonly string[];
   /** The next call of `note` starts another wait. */
   readonly end: () => void;
 }
@@ -19,22 +22,35 @@ export function createWaitLine(monotonicMs: () => number): WaitLine {
     note: (waiting) => {
       // Clean-up starts when all other waits have ended.
       if (waiting.for === 'cleanup' && !parts.has('cleanup')) parts.clear();
+      // Before the probes, a run without trace reading only waits until Sentry has accepted its spans.
+      if (waiting.for === 'probes' && parts.get('traces')?.deadlineMs === undefined) parts.delete('traces');
       if (parts.size === 0) begunMs = monotonicMs();
-      parts.set(waiting.for, { ...waiting, atMs: monotonicMs() });
+      parts.set(waiting.for, { ...parts.get(waiting.for), ...waiting, atMs: monotonicMs() });
     },
-    text: () => {
-      if (parts.size === 0) return null;
+    texts: () => {
       const nowMs = monotonicMs();
-      const words = [...parts.values()].map(({ progress, resumesInMs, atMs }) =>
-        resumesInMs === null ? progress : `${progress}; next try in ${seconds(resumesInMs - (nowMs - atMs))}`,
-      );
-      return `${elapsed(nowMs - begunMs)}: ${words.join('. ')}`;
+      return [...parts.values()].map(({ for: what, progress, resumesInMs, deadlineMs, atMs }, at) => {
+        // All parts began together, and one that has ended must not seem to run longer than its limit.
+        const time = at === 0 ? elapsed(nowMs - begunMs) : null;
+        const label = [LABELS[what], time].filter((part) => part !== null).join(', ');
+        const limit = deadlineMs === undefined ? '' : ` (up to ${Math.round(deadlineMs / 1_000)} s)`;
+        const next = resumesInMs === null ? '' : `; next try in ${seconds(resumesInMs - (nowMs - atMs))}`;
+        return `${label}${limit}: ${progress}${next}`;
+      });
     },
     end: () => parts.clear(),
   };
 }
 
-function elapsed(ms: number): string {
+/** Null if the text names them. */
+const LABELS: Readonly<Record<Waiting['for'], string | null>> = {
+  traces: null,
+  probes: 'Probes',
+  cleanup: 'Clean-up',
+};
+
+/** `12 s`, `1 min 3 s` */
+export function elapsed(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
@@ -51,11 +67,11 @@ export const callEvery: Every = (ms, run) => {
   return () => clearInterval(timer);
 };
 
-/** Minimum interval between lines in a log, in milliseconds. */
+/** Silence after which a line is written, in milliseconds: 10 s with the tick that follows. */
+export const SILENCE_MS = 9_000;
+export const TICK_MS = 1_000;
+/** Minimum interval between two lines about changes, in milliseconds. */
 const MIN_INTERVAL_MS = 5_000;
-/** Maximum interval, without the tick that follows: 10 s with it. */
-const MAX_INTERVAL_MS = 9_000;
-const TICK_MS = 1_000;
 
 export interface WaitLines {
   /** Starts a wait that was already announced. */
@@ -64,7 +80,7 @@ export interface WaitLines {
   readonly end: () => void;
 }
 
-/** The wait as lines in a log. */
+/** The wait as lines in a log, for commands that do nothing else meanwhile. */
 export function createWaitLines(options: {
   readonly write: (line: string) => void;
   readonly monotonicMs: () => number;
@@ -80,16 +96,16 @@ export function createWaitLines(options: {
   let endTicks: (() => void) | null = null;
   const sinceMs = () => monotonicMs() - writtenMs;
   const writeLine = () => {
-    const text = line.text();
-    if (text === null) return;
+    const texts = line.texts();
+    if (texts.length === 0) return;
     writtenMs = monotonicMs();
-    write(text);
+    write(texts.join('. '));
   };
   const begin = (waiting: Waiting) => {
     line.note(waiting);
     writtenMs = monotonicMs();
     endTicks ??= options.every(TICK_MS, () => {
-      if (sinceMs() >= MAX_INTERVAL_MS) writeLine();
+      if (sinceMs() >= SILENCE_MS) writeLine();
     });
   };
   return {

@@ -65,6 +65,7 @@ export function expectSafeProgress({ results, ...head }: Report, terminal: Termi
     {
       type: 'runStarted',
       facts: head,
+      scenarios: [],
       sends: head.planned,
       proxy: null,
       tracesTo: head.sentry.host,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FAILURE_KIND_NAMES } from '../../../src/lib/model/failure-kinds.ts';
 import { hintFor, nextSteps } from '../../../src/lib/report/advice/advice.ts';
-import { detailedHint } from '../../../src/lib/report/advice/details.ts';
+import { detailedHint, type FailureDetail } from '../../../src/lib/report/advice/details.ts';
 
 test.each(FAILURE_KIND_NAMES)('failure %s has a hint, unless the user stopped the run', (kind) => {
   expect(hintFor(kind) !== null).toBe(kind !== 'aborted');
@@ -94,8 +94,12 @@ test('the same advice is given once, under the first title', () => {
   ]);
 });
 
-test('specific advice comes before the advice for its kind', () => {
-  const hint = detailedHint('http-4xx', 'HTTP_413');
+const NOTHING = { code: null, status: null, hasRetryAfter: false, isSigned: false, expectsRefusal: false };
+const ofStatus = (status: number): FailureDetail => ({ ...NOTHING, status });
+const ofCode = (code: string): FailureDetail => ({ ...NOTHING, code });
+
+test('what exactly happened comes before the advice for its kind', () => {
+  const hint = detailedHint('http-4xx', ofStatus(413));
   const finding = { severity: 'error', code: 'http-4xx' } as const;
   const steps = nextSteps({
     findings: [{ ...finding, hint }, { ...finding, hint }, { ...finding, hint: 'of its own' }, finding],
@@ -110,29 +114,29 @@ test('specific advice comes before the advice for its kind', () => {
   ]);
 });
 
-test.each([
-  ['http-4xx', 'HTTP_418'],
-  ['http-4xx', null],
-  ['made-up', 'HTTP_413'],
-  ['constructor', 'HTTP_413'],
+test.each<[string, FailureDetail]>([
+  ['http-4xx', ofStatus(418)],
+  ['http-4xx', NOTHING],
+  ['made-up', ofStatus(413)],
+  ['constructor', ofStatus(413)],
   // The same detail of another kind.
-  ['refused', 'HTTP_407'],
-])('there is no specific advice for %s %s', (code, detail) => {
+  ['refused', ofStatus(407)],
+])('nothing in detail is known about %s %j', (code, detail) => {
   expect(detailedHint(code, detail)).toBeNull();
 });
 
 test('a specific hint differs from that of the kind, and is one line', () => {
   for (const [code, detail] of [
-    ['dns', 'EAI_AGAIN'],
-    ['tls', 'CERT_HAS_EXPIRED'],
-    ['tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'],
-    ['proxy', 'HTTP_407'],
-    ['not-found', 'HTTP_410'],
-    ['rate-limited', 'HTTP_429_RETRY_AFTER'],
-    ['http-5xx', 'HTTP_502'],
+    ['dns', ofCode('EAI_AGAIN')],
+    ['tls', ofCode('CERT_HAS_EXPIRED')],
+    ['tls', ofCode('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION')],
+    ['proxy', ofStatus(407)],
+    ['not-found', ofStatus(410)],
+    ['rate-limited', { ...ofStatus(429), hasRetryAfter: true }],
+    ['http-5xx', ofStatus(502)],
   ] as const) {
-    expect(detailedHint(code, detail), detail).toMatch(/^[^\n]+$/);
-    expect(detailedHint(code, detail), detail).not.toBe(hintFor(code));
+    expect(detailedHint(code, detail), code).toMatch(/^[^\n]+$/);
+    expect(detailedHint(code, detail), code).not.toBe(hintFor(code));
   }
 });
 

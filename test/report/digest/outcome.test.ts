@@ -113,7 +113,7 @@ describe('a run exits with', () => {
           histogram: null,
         },
       },
-      thresholds: thresholds.map((ok) => ({ expression: 'p95<1ms', actual: 0, ok })),
+      thresholds: thresholds.map((ok) => ({ expression: 'p95<1ms', actual: 0, unit: 'ms', ok })),
       failOn,
       stoppedBy,
       requireTraces,

@@ -10,8 +10,8 @@ const CAUSE: Cause = {
   stage: 'decided',
   source: 'sql',
   message: 'status rejected, expected approved',
-  because: 'risk-check: max exposure exceeded',
-  span: 'risk-check',
+  because: 'max exposure exceeded',
+  span: ['risk-check'],
   issue: { shortId: 'SIGNALS-42', url: 'https://acme.sentry.io/issues/42/' },
   row: 'status rejected',
 };
@@ -39,7 +39,7 @@ const PLACES: readonly (readonly [format: string, before: string, after: string]
   ['ctrf', '"message":"', '","trace":"HTTP 500: boom'],
   ['github', '::error title=ORB_BREAKOUT #1 is broken::', ', stuck at decided%0A'],
   ['markdown', '- **', '**: ORB\\_BREAKOUT\n'],
-  ['html', '<b id="kind-1" class="anywhere">', '</b>'],
+  ['html', '<span class="anywhere">', '</span></h3>'],
   ['html', '<span class="said">', '</span>'],
 ];
 
@@ -57,7 +57,7 @@ test.each([
   ['pretty', `    Cause: ${TEXT}\n`],
   ['github', `::warning title=ORB_BREAKOUT #1 is doubtful::${TEXT}%0A`],
   ['markdown', `- **${TEXT}**: ORB\\_BREAKOUT\n`],
-  ['html', `<b id="kind-1" class="anywhere">${TEXT}</b>`],
+  ['html', `<span class="anywhere">${TEXT}</span></h3>`],
   ['html', `<span class="said">${TEXT}</span>`],
 ])('%s shows the cause of a test with warnings first', async (format, expected) => {
   const text = await shown(WARNED, format);
@@ -94,7 +94,7 @@ test.each(['pretty', 'github', 'markdown', 'html'])(
       pretty: `✗ 60 × ${TEXT}`,
       github: `60 tests are broken%3A ORB_BREAKOUT::${TEXT}`,
       markdown: `- **60 × ${TEXT}**`,
-      html: `class="anywhere">${TEXT}</b>`,
+      html: `<span class="anywhere">${TEXT}</span></h3>`,
     } as const;
     const place = places[format as keyof typeof places];
     expect(text.split(place)).toHaveLength(2);
@@ -128,13 +128,71 @@ describe('the text of a cause', () => {
     ],
     [
       'does not repeat the stage that the path of the span begins with',
-      { stage: 'enrich', source: 'trace', message: 'enrich > fetch: timeout' },
+      { stage: 'enrich', source: 'trace', message: 'timeout', span: ['enrich', 'fetch'] },
       'enrich > fetch: timeout',
     ],
     [
+      'does not repeat the stage that the failed span is named after',
+      { stage: 'enrich', source: 'trace', message: 'timeout', span: ['enrich'], exception: 'FetchError' },
+      'enrich: FetchError: timeout',
+    ],
+    [
+      'names the stage before a span with another name',
+      { stage: 'enrich', source: 'trace', message: 'timeout', span: ['POST'] },
+      'enrich > POST: timeout',
+    ],
+    [
+      'has the exception before its message',
+      { stage: null, source: 'trace', message: 'no response in 2 s', span: ['x'], exception: 'TimeoutError' },
+      'x: TimeoutError: no response in 2 s',
+    ],
+    [
+      'of a span that gives no reason',
+      { stage: 'enrich', source: 'trace', message: null, span: ['enrich', 'fetch'] },
+      'enrich > fetch failed',
+    ],
+    [
+      'of a stage whose own span gives no reason',
+      { stage: 'enrich', source: 'trace', message: null, span: ['enrich'] },
+      'enrich failed',
+    ],
+    [
+      'leaves out the spans in between',
+      { stage: 'a', source: 'trace', message: 'boom', span: ['a', 'b', 'c', 'd', 'e'] },
+      'a > … > e: boom',
+    ],
+    [
+      'names the span that explains what a probe read',
+      { stage: 'saved', source: 'sql', message: '0 rows', because: null, span: ['saved', 'insert'] },
+      'saved: 0 rows, because saved > insert failed',
+    ],
+    [
+      'says that the status is that of the probe',
+      { stage: 'saved', source: 'http', message: 'HTTP 404', status: 404 },
+      'saved: its probe got HTTP 404',
+    ],
+    [
+      'of a failed request',
+      { stage: null, source: 'connection', message: 'Connection refused' },
+      'Request failed: Connection refused',
+    ],
+    [
+      'of a webhook that was processed without a response',
+      {
+        ...{ stage: null, source: 'connection', message: 'No response in 3 s' },
+        processed: { stage: 'filled', state: 'ok' },
+      },
+      'No response in 3 s, but processed: filled is ok',
+    ],
+    [
       'does not repeat the stage that its span is named after',
-      { stage: 'routing', source: 'trace', message: 'span routing is missing' },
+      { stage: 'routing', source: 'trace', message: 'span routing is missing', missingSpan: 'routing' },
       'span routing is missing',
+    ],
+    [
+      'names the stage before a missing span with another name',
+      { stage: 'routing', source: 'trace', message: 'span ab-* is missing', missingSpan: 'ab-*' },
+      'routing: span ab-* is missing',
     ],
     ['gives the reason last', CAUSE, TEXT],
   ])('%s', (_, cause, expected) => {

@@ -28,13 +28,14 @@ test('a live run writes the same lines as they arrive', async () => {
     {
       type: 'runStarted',
       facts: head,
+      scenarios: [],
       sends: head.planned,
       proxy: null,
       tracesTo: null,
       contacts: { probes: [], cleanup: [] },
     },
     ...results.flatMap((result): readonly RunEvent[] => [
-      { type: 'testSent', index: result.index, name: result.name },
+      { type: 'testSent', index: result.index, name: result.name, scenario: result.scenario },
       { type: 'testJudged', result },
     ]),
     { type: 'sendingEnded', sent: 5, skippedBecause: null },

@@ -34,11 +34,10 @@ test('markdown has a column for them', async () => {
 test('HTML has a sign for them among all tests, and says it of one', async () => {
   const text = await shown('html');
   expect(text).toContain(
-    '<td class="s-warn"><span data-go="scenario=ORB_BREAKOUT&amp;stage=filled%3Anot-reached">· not reached</span></td>',
+    '<td class="s-none"><span data-go="scenario=ORB_BREAKOUT&amp;stage=filled%3Anot-reached"><span class="sign" aria-hidden="true">·</span><span class="skip"> not reached</span></span></td>',
   );
-  expect(text).toContain('? unverified, ⚠ slow');
-  expect(text).toContain('· not reached');
-  expect(text).toContain('<td class="s-warn">not reached</td>');
+  expect(text).toContain('<span><b aria-hidden="true">·</b> not reached</span>');
+  expect(text).toContain('<td class="s-none"><span aria-hidden="true">·</span> not reached</td>');
   expect(text).toContain('data-stages="decided:failed\nfilled:not-reached"');
   expect(text).not.toMatch(/<td class="s-[\w-]*"><\/td>/);
 });

@@ -102,7 +102,7 @@ test('a response cannot steer the terminal', async () => {
         trace: aTraceResult({ url: `https://a.example/${evil}`, reason: 'late', state: 'unverified' }),
       }),
     ],
-    thresholds: [{ expression: evil, actual: 1, ok: true }],
+    thresholds: [{ expression: evil, actual: 1, unit: 'ms', ok: true }],
     skippedBecause: evil,
     environment: evil,
   });

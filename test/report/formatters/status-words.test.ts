@@ -58,7 +58,7 @@ describe('a healthy run', () => {
     ['github', '::healthy by responses only: 0 of 5 traces could be read (Sentry did not respond).'],
     [
       'html',
-      '<span class="pill healthy">healthy by responses only</span></h1>\n<p>0 of 5 traces could be read',
+      'Healthy by responses only</span> prod-e2e</p>\n<h1>5 of 5 webhooks work</h1>\n<p class="lead">0 of 5 traces could be read',
     ],
   ])('is described that way in %s', async (format, expected) => {
     expect(await rendered(sourceOf(unread(5)), format)).toContain(expected);
@@ -115,8 +115,8 @@ it('a run of duplicates only tested nothing new', () => {
 
 describe('a webhook that works after a retry', () => {
   const attempt = { startedAt: '2026-08-01T12:00:00.000Z', durationMs: 4, status: null };
-  const refused = { kind: 'refused', message: 'Request failed: Connection refused', code: null } as const;
-  const reset = { kind: 'reset', message: 'Request failed: Connection reset', code: null } as const;
+  const refused = { kind: 'refused', message: 'Connection refused', code: null } as const;
+  const reset = { kind: 'reset', message: 'Connection reset', code: null } as const;
   const worked = { ...attempt, status: 200, failure: null, mayHaveArrived: true };
 
   it.each([

@@ -206,7 +206,7 @@ describe('the result', () => {
   it('is what was read if nothing may be there, at once', async () => {
     respond = json({ id: 'dead-letter-1' });
     expect(await look(aProbe({ status: [404] }))).toEqual({
-      ...{ statement: 'contradicts', final: true },
+      ...{ statement: 'contradicts', final: true, status: 200 },
       ...{ detail: 'HTTP 200: id "dead-letter-1"', row: 'id "dead-letter-1"' },
     });
   });
@@ -220,7 +220,7 @@ describe('the result', () => {
       response.writeHead(status, { location: `${origin}/elsewhere` }).end();
     };
     const probe = aProbe({ headers: { authorization: 'Bearer secret' } });
-    expect(await look(probe)).toEqual({ statement: 'unknown', detail, final: true });
+    expect(await look(probe)).toEqual({ statement: 'unknown', detail, final: true, status });
     expect(seen).toHaveLength(1);
   });
 
@@ -233,6 +233,7 @@ describe('the result', () => {
       detail: 'HTTP 429',
       final: false,
       waitMs: 3_000,
+      status: 429,
     });
   });
 
@@ -254,7 +255,7 @@ describe('the result', () => {
       await clock.pass(1);
       expect(await looking).toEqual({
         statement: 'unknown',
-        detail: 'no response within 0.2 s',
+        detail: 'no response in 0.2 s',
         final: false,
       });
     });

@@ -50,6 +50,7 @@ async function ask(options: {
   const asked = runProbes({
     tests: Array.from({ length: options.tests ?? 1 }, (_, at) => ({
       testId: `t${at}`,
+      index: at + 1,
       name: `T #${at}`,
       values: { response: { id: `id${at}` } },
       respondedAtMs: -(options.respondedMsAgo ?? 0),
@@ -100,7 +101,8 @@ describe('a probe', () => {
     // Again at the end, as another row may have come.
     expect(looks).toEqual([0, 250, 750, 1_750, 1_750]);
     expect(confirmed).toEqual(['t0 save 1750']);
-    expect(progress[0]).toBe('0 of 1 probe finished; waiting for save: 0 rows (expected 1)');
+    expect(progress.at(-1)).toBe('1 of 1 test checked');
+    expect(progress[0]).toBe('0 of 1 test checked; waiting for save: 0 rows (expected 1)');
   });
 
   it('queries for the last time at its time limit', async () => {
@@ -108,7 +110,7 @@ describe('a probe', () => {
     expect(evidence).toEqual([
       {
         ...{ kind: 'sql', statement: 'absent', detail: '0 rows (expected 1)', reason: null },
-        ...{ circumstances: 'id id0, 8 queries in 10 s', late: null, row: null, hint: null },
+        ...{ circumstances: 'id id0, 8 queries in 10 s', late: null, row: null, hint: null, status: null },
       },
     ]);
     expect(looks).toEqual([0, 250, 750, 1_750, 3_750, 5_750, 7_750, 10_000]);

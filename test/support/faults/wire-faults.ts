@@ -23,7 +23,7 @@ const RESET: Reported = {
 };
 const SILENT: Reported = {
   code: 'response-timeout',
-  message: 'Request failed: No response within 0.4 s',
+  message: 'Request failed: No response in 0.4 s',
   hint: '--timeout',
 };
 const STALLED: Reported = {

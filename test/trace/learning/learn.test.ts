@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryOf } from '../../../src/lib/cli/trace/learned-config.ts';
 import { layerSchema } from '../../../src/lib/config/schema/schema.ts';
-import { toTraceSettings } from '../../../src/lib/config/settings/trace.ts';
+import { toSpanExpectation } from '../../../src/lib/config/settings/trace.ts';
 import type { TraceSpan } from '../../../src/lib/model/trace.ts';
 import type { SpanExpectation } from '../../../src/lib/model/trace-expectation.ts';
 import { verifyTrace } from '../../../src/lib/trace/judging/trace-verifier.ts';
@@ -40,7 +40,7 @@ const namesOf = ({ spans }: Learned) => spans.map(({ name }) => name);
 /** Through the config and back, as a run would read it. */
 function expectationsOf({ spans }: Learned): readonly SpanExpectation[] {
   const { trace } = layerSchema.parse({ trace: { expect: spans.map(entryOf) } });
-  return toTraceSettings(trace ?? {}).expect;
+  return (trace?.expect ?? []).map(toSpanExpectation);
 }
 
 describe('the learned expectation', () => {

@@ -11,6 +11,7 @@ const INTERVAL_MS = 2_000;
 
 function traced(at: number, overrides: Partial<TracedTest> = {}): TracedTest {
   return {
+    index: at,
     name: `CHOP #${at}`,
     traceId: at.toString(16).padStart(32, 'a'),
     spanId: SENT_SPAN_ID,
@@ -50,7 +51,7 @@ async function read(
     tests: [traced(1)],
     attributes: [],
     deadlineMs: DEADLINE_MS,
-    intervalMs: INTERVAL_MS,
+    ...{ intervalMs: INTERVAL_MS, settleMs: 15_000 },
     onProgress: (each) => {
       if (each.resumesInMs !== null) pauses.push(`${each.progress} (${each.resumesInMs})`);
       else progress.push(each.progress);
@@ -252,6 +253,7 @@ async function readSlowly({
   const stop = new AbortController().signal;
   await readTraces({
     ...{ tests, deadlineMs, stop, attributes: [], intervalMs: INTERVAL_MS, ports: clock.ports },
+    settleMs: 15_000,
     api: {
       ...scriptedApi({ trace: () => [] }).api,
       readTrace: async (traceId, { signal } = {}) => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide, type Observation, observe, SETTLE_MS } from '../../../src/lib/trace/reading/wait.ts';
+import { decide, type Observation, observe } from '../../../src/lib/trace/reading/wait.ts';
 import { type WaitState, waitingText } from '../../../src/lib/trace/reading/wait-text.ts';
 import { ourSpanIds } from '../../../src/lib/trace/spans/own-spans.ts';
 import { aSpan, awaited, OUR_SPANS, SENT_SPAN_ID, spanId } from '../spans.ts';
 
+const SETTLE_MS = 15_000;
 const settleMs = SETTLE_MS;
 const optional = { label: 'ab-routing', required: false };
 const required = { label: 'database-save', required: true };
@@ -166,7 +167,7 @@ describe('our own spans', () => {
 });
 
 const aState = (overrides: Partial<WaitState> = {}): WaitState => ({
-  ...{ polled: true, spanCount: 3, problem: null },
+  ...{ index: 1, polled: true, spanCount: 3, problem: null },
   decision: { done: false, because: 'missing', waitingFor: ['ab-routing'] },
   ...overrides,
 });
@@ -215,17 +216,17 @@ describe('several traces as text', () => {
     [
       [COMPLETE, COMPLETE, COMPLETE, aState(), COMPLETE],
       null,
-      '4 of 5 traces complete; waiting for ab-routing in trace 4',
+      '4 of 5 traces complete; waiting for ab-routing in trace 14',
     ],
     [[COMPLETE, aState(), aState()], null, '1 of 3 traces complete; waiting for ab-routing in 2 traces'],
-    [[aState(), waitsFor('no-spans')], null, '0 of 2 traces complete; waiting for ab-routing in trace 1'],
-    [[COMPLETE, waitsFor('no-spans')], null, '1 of 2 traces complete; no spans yet in trace 2'],
+    [[aState(), waitsFor('no-spans')], null, '0 of 2 traces complete; waiting for ab-routing in trace 11'],
+    [[COMPLETE, waitsFor('no-spans')], null, '1 of 2 traces complete; no spans yet in trace 12'],
     [
       [COMPLETE, waitsFor('only-our-spans')],
       null,
-      "1 of 2 traces complete; waiting for the target's spans in trace 2",
+      "1 of 2 traces complete; waiting for the target's spans in trace 12",
     ],
-    [[COMPLETE, waitsFor('growing')], null, '1 of 2 traces complete; waiting for more spans in trace 2'],
+    [[COMPLETE, waitsFor('growing')], null, '1 of 2 traces complete; waiting for more spans in trace 12'],
     [
       [COMPLETE, aState({ polled: false })],
       null,
@@ -239,6 +240,8 @@ describe('several traces as text', () => {
     [[COMPLETE, COMPLETE], null, '2 of 2 traces complete'],
     [[COMPLETE, aState()], 'Sentry limits requests', '1 of 2 traces complete; Sentry limits requests'],
   ])('%#', (states, paused, words) => {
-    expect(waitingText(states, paused)).toBe(words);
+    // Numbers of tests, not places in the list: only some tests of a large run are read.
+    const numbered = states.map((state, at) => ({ ...state, index: at + 11 }));
+    expect(waitingText(numbered, paused)).toBe(words);
   });
 });

@@ -51,13 +51,50 @@ describe('the reason of a failure', () => {
     [{ statusMessage: 'a\n\tb\u001b[31m' }, 'a b [31m'],
     [{ statusMessage: `no ${'x'.repeat(500)}` }, `no ${'x'.repeat(197)}…`],
   ])('in %j is %j', (change, reason) => {
-    expect(failureReason(aSpan('x', change), null)).toBe(reason);
+    expect(failureReason(aSpan('x', change), null)).toMatchObject({ exception: null, message: reason });
   });
 
-  it('is that of the issue if there is one', () => {
-    expect(failureReason(aSpan('x', { statusMessage: 'socket hang up' }), anIssue())).toBe(
-      'the provider answered 503',
-    );
+  it("is the issue's where there is one", () => {
+    expect(failureReason(aSpan('x', { statusMessage: 'socket hang up' }), anIssue())).toEqual({
+      ...{ exception: null, message: 'the provider answered 503', onlyStatus: false },
+    });
+  });
+
+  it.each([
+    [{ statusMessage: 'internal_error', attributes: { 'http.response.status_code': 503 } }, true],
+    [{ statusMessage: 'HTTP 503' }, true],
+    [{ statusMessage: 'HTTP 503: overloaded' }, false],
+    [{ statusMessage: 'internal_error' }, false],
+    [{ statusMessage: null }, false],
+  ])('in %j is no more than a status: %s', (change, onlyStatus) => {
+    expect(failureReason(aSpan('x', change), null).onlyStatus).toBe(onlyStatus);
+  });
+
+  // Sentry's title of an issue is the exception's class and its message.
+  it.each<[string, string | null, string | null]>([
+    ['Error: fetch-gex-data: the provider answered 503', null, 'the provider answered 503'],
+    ['Exception: the provider answered 503', null, 'the provider answered 503'],
+    ['java.lang.Exception: fetch-gex-data: boom', null, 'boom'],
+    ['fetch-gex-data: the provider answered 503', null, 'the provider answered 503'],
+    ['TimeoutError: fetch-gex-data: no response in 2 s', 'TimeoutError', 'no response in 2 s'],
+    ["KeyError: 'symbol'", 'KeyError', "'symbol'"],
+    ['java.lang.IllegalStateException: closed', 'java.lang.IllegalStateException', 'closed'],
+    ['ActiveRecord::RecordNotFoundError: no such row', 'ActiveRecord::RecordNotFoundError', 'no such row'],
+    ['MemoryError', 'MemoryError', null],
+    ['Payment: card declined', null, 'Payment: card declined'],
+    ['error: relation "orders" does not exist', null, 'error: relation "orders" does not exist'],
+    ['fetch-gex-data', null, 'fetch-gex-data'],
+    ['the Error: is quoted', null, 'the Error: is quoted'],
+  ])('of the span fetch-gex-data in the issue %j', (message, exception, expected) => {
+    const issue = anIssue({ message });
+    expect(failureReason(aSpan('fetch-gex-data'), issue)).toEqual({
+      ...{ exception, message: expected, onlyStatus: false },
+    });
+  });
+
+  it('is looked for elsewhere if the issue says no more than that it is an error', () => {
+    const span = aSpan('x', { statusMessage: 'socket hang up' });
+    expect(failureReason(span, anIssue({ message: 'Error' })).message).toBe('socket hang up');
   });
 
   it('comes from the same issue whatever their order', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { cutEnd, cutMiddle, padTo } from '../../../src/lib/view/trace/page.ts';
 
 describe('cutting', () => {
-  it('keeps what fits, and both ends or the beginning of the rest', () => {
+  it('keeps text that fits, and both ends or the beginning of longer text', () => {
     expect(cutMiddle('abcdefghij', { columns: 10, more: '…' })).toBe('abcdefghij');
     expect(cutMiddle('abcdefghij', { columns: 6, more: '…' })).toBe('abc…ij');
     expect(cutEnd('abcdefghij', { columns: 6, more: '...' })).toBe('abc...');
@@ -12,7 +12,7 @@ describe('cutting', () => {
     expect(padTo('漢字', 6)).toBe('漢字  ');
   });
 
-  it('breaks no character that takes two columns', () => {
+  it('does not split characters of two columns', () => {
     expect(cutMiddle('漢字漢字漢字', { columns: 6, more: '…' })).toBe('漢…字');
   });
 

@@ -10,7 +10,7 @@ const gaps = (...children: readonly (readonly [number, number])[]) =>
   );
 
 describe('gapsOf', () => {
-  it('finds what no child covers, the longest separately', () => {
+  it('finds time without a child span, the longest gap separately', () => {
     const found = gaps([100, 20], [20, 30], [25, 10]);
     expect(found?.totalMs).toBe(150);
     expect(found?.stretches.map(({ startMs, endMs }) => endMs - startMs)).toEqual([20, 50, 80]);
@@ -21,12 +21,12 @@ describe('gapsOf', () => {
     expect(gaps()).toBeNull();
   });
 
-  it('ignores less than 30 % of the span', () => {
+  it('ignores gaps below 30% of the span', () => {
     expect(gaps([0, 141])).toBeNull();
     expect(gaps([0, 140])?.totalMs).toBe(60);
   });
 
-  it('ignores less than 50 ms', () => {
+  it('ignores gaps below 50 ms', () => {
     const short = aSpan('short', [0, 60]);
     expect(gapsOf(short, [aSpan('child', [0, 11])])).toBeNull();
     expect(gapsOf(short, [aSpan('child', [0, 10])])?.totalMs).toBe(50);

@@ -34,13 +34,13 @@ describe('bar', () => {
     expect(bar(axis, stretch, false)).toBe(ascii);
   });
 
-  it('on an axis without length is still visible', () => {
+  it('on an axis without length is still drawn', () => {
     expect(bar({ ...axis, lengthMs: 0 }, from(0, 0), true)).toBe('▏');
   });
 });
 
 describe('dots', () => {
-  it('are where the stretches are', () => {
+  it('are drawn at the time of their spans', () => {
     expect(dots(axis, [from(10, 30), from(80, 81)], true)).toBe(' ··     ·');
     expect(dots(axis, [from(10, 30), from(80, 200)], false)).toBe(' ..     ..');
   });

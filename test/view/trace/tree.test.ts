@@ -33,7 +33,7 @@ describe('drawTrace', () => {
     }
   });
 
-  it('is plain ASCII if only that can be shown', () => {
+  it('is ASCII on a terminal without Unicode', () => {
     const text = drawn({
       ...PATCHY,
       forest: [aNode(aSpan('größe → 漢字', [0, 5]))],
@@ -43,7 +43,7 @@ describe('drawTrace', () => {
     expect(text).toContain('gr??e -> ??');
   });
 
-  it('lets no text of a trace control the terminal', () => {
+  it('does not let text of a trace control the terminal', () => {
     const evil = '\u001b[2Jgone\r\nover\u0007\u202e';
     const span = aSpan(evil, [0, 5], {
       op: evil,
@@ -65,7 +65,7 @@ describe('drawTrace', () => {
     expect(text.replaceAll(LINK, '')).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
   });
 
-  it('does not break URLs, so that they can be copied', () => {
+  it('leaves URLs whole, so that they can be copied', () => {
     expect(drawn({ ...HEALTHY, screen: aScreen({ columns: 40 }) }).split('\n')).toContain(`  ${HEALTHY.url}`);
   });
 
@@ -84,7 +84,7 @@ describe('drawTrace', () => {
     expect(text).toContain('960 repeated spans are only counted here; --json has every one');
   });
 
-  it('draws a repeated span that failed, or that has a missing span below it, however many are like it', () => {
+  it('always draws a repeated span that failed or has a missing child', () => {
     const failed = { status: 'error', statusMessage: 'row 71 is locked' } as const;
     const children = many(100, (at) =>
       aNode(aSpan('query', [at, 1], at === 70 ? failed : at === 90 ? { spanId: 'here' } : {})),
@@ -94,7 +94,7 @@ describe('drawTrace', () => {
       missing: [{ label: 'commit', parentSpanId: 'here' }],
     });
     expect(text).toContain('row 71 is locked');
-    expect(text).toContain('└─ ? commit (expected, not seen)');
+    expect(text).toContain('└─ ? commit (missing)');
     expect(text).toContain('… 78 more query');
   });
 
@@ -105,15 +105,15 @@ describe('drawTrace', () => {
     expect(text).toContain('101 spans, 100 failed');
   });
 
-  it('shows a missing span at the end when the span it belongs below was not seen', () => {
+  it('shows a missing span at the end if its expected parent is missing', () => {
     const text = drawn({
       forest: [aNode(aSpan('root', [0, 5]))],
       missing: [{ label: 'save', parentSpanId: 'nowhere' }],
     });
-    expect(text).toMatch(/\nroot .*\n\? save \(expected, not seen\)\n$/);
+    expect(text).toMatch(/\nroot .*\n\? save \(missing\)\n$/);
   });
 
-  it('shows missing spans in their place, with what belongs inside of them below', () => {
+  it('shows missing spans at their expected places, with their expected children below', () => {
     const forest = [
       aNode(aSpan('root', [0, 90], { spanId: 'root' }), [
         aNode(aSpan('receive', [1, 5], { spanId: 'receive' })),
@@ -168,7 +168,7 @@ describe('drawTrace', () => {
     ]);
   });
 
-  it('names what is neither a span nor an issue', () => {
+  it('names nodes that are neither spans nor issues', () => {
     const check = {
       kind: 'uptime_check',
       name: 'Uptime Check Request [failure]',
@@ -188,7 +188,7 @@ describe('drawTrace', () => {
     );
   });
 
-  it('counts all issues, including those without a span, and lists the first ones', () => {
+  it('counts all issues, also those without a span, and lists the first ones', () => {
     const issues = Array.from({ length: 150 }, (_, at) => ({
       shortId: `API-${at}`,
       issueId: `${at}`,
@@ -203,7 +203,7 @@ describe('drawTrace', () => {
     expect(text).toContain('  API-119: boom\n  … and 30 more issues\n');
   });
 
-  it('takes the nodes of a span tree as they are', () => {
+  it('accepts the nodes of a span tree', () => {
     const spans = [
       aSpan('root', [0, 90], { spanId: 'a' }),
       aSpan('child', [10, 70], { spanId: 'b', parentSpanId: 'a' }),
@@ -221,14 +221,14 @@ describe('drawTrace', () => {
     ]);
   });
 
-  it('reports that nothing was found if there is nothing', () => {
+  it('reports an empty trace as not found', () => {
     const text = drawn({ missing: [{ label: 'save', parentSpanId: null }] });
     expect(text).toContain('0 spans');
     expect(text).toContain('? save');
     expect(text).toContain('(no spans)');
   });
 
-  it('numbers what is too deep to be indented', () => {
+  it('shows the depth of spans that are not indented further', () => {
     let node = aNode(aSpan('level-20', [0, 1]));
     for (let level = 19; level >= 0; level -= 1) node = aNode(aSpan(`level-${level}`, [0, 1]), [node]);
     const lines = drawn({ forest: [node, aNode(aSpan('later', [0, 1]))] }).split('\n');
@@ -239,7 +239,7 @@ describe('drawTrace', () => {
     expect(lines.join('\n')).toContain('Spans deeper than 10 levels');
   });
 
-  it('notes once how much clocks differ, and uses our own clock for the beginning', () => {
+  it('notes the clock difference once and uses the clock of prod-e2e for the start', () => {
     const forest = [
       aNode(aSpan('ours', [0, 100], { spanId: 'ours' }), [
         aNode(aSpan('early', [-35, 20])),
@@ -250,7 +250,7 @@ describe('drawTrace', () => {
     const text = drawn({ forest, ourSpanIds: new Set(['ours']) });
     expect(text.match(/Clocks differ by 35 ms or more/g)).toHaveLength(1);
     expect(text).toMatch(/early .* 20 ms {2}▏\n/);
-    expect(text).toContain('  100 ms, 4 spans (1 of this tool)');
+    expect(text).toContain('  100 ms, 4 spans (1 from prod-e2e)');
     expect(drawn({ forest: [aNode(aSpan('a', [0, 9]), [aNode(aSpan('b', [-1, 3]))])] })).not.toContain(
       'Clocks',
     );

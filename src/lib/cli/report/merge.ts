@@ -15,8 +15,9 @@ import { copyOpenWebhooks, openCleanupLog } from '../../report/store/cleanup/log
 import { droppedText, pruneRuns } from '../../report/store/prune.ts';
 import { startRun } from '../../report/store/store.ts';
 import { unsaved } from '../../report/store/unsaved.ts';
-import { exitAfter, writeGithubFiles, writeReports } from '../../run/ending.ts';
 import type { Terminal } from '../../terminal/capabilities.ts';
+import { exitAfter, writeGithubFiles, writeReports } from '../ending.ts';
+import { writeStderr } from '../stderr-text.ts';
 
 export interface MergeInput {
   readonly dataDir: string;
@@ -64,7 +65,7 @@ async function prune(
 ): Promise<readonly unknown[]> {
   try {
     const dropped = droppedText(await pruneRuns(dataDir, which));
-    if (dropped !== null) process.stderr.write(`Warning: ${dropped}.\n`);
+    if (dropped !== null) writeStderr(`Warning: ${dropped}.\n`);
     return [];
   } catch (thrown) {
     return [thrown];

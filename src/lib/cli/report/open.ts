@@ -32,6 +32,6 @@ export async function writePage({
   await writeReport({ formatter: await loadFormatter('html'), file, source });
   const address = pathToFileURL(file);
   // The id of the test on the page.
-  if (test !== null) address.hash = `t-${test}`;
+  if (test !== null) address.hash = `test-${test}`;
   return { runId: source.head.runId, file, address };
 }

@@ -3,9 +3,9 @@ import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import { loadFormatter } from '../../report/formatters/table.ts';
 import { resultOf } from '../../report/history/one-result.ts';
-import { writeGithubFiles } from '../../run/ending.ts';
 import type { Screen } from '../../terminal/capabilities.ts';
 import { terminalJson } from '../../terminal/text.ts';
+import { writeGithubFiles } from '../ending.ts';
 
 export interface ShownReport {
   readonly source: ReportSource;

@@ -2,7 +2,7 @@
 import { type Document, isMap, isSeq, parseDocument, stringify } from 'yaml';
 import { isPlain, type Plain } from '../../config/paths.ts';
 import type { SpanExpectationConfig } from '../../config/schema/trace.ts';
-import { toTraceSettings } from '../../config/settings/trace.ts';
+import { toSpanExpectation } from '../../config/settings/trace.ts';
 import { ProdE2eError } from '../../errors.ts';
 import { terminalJson, terminalLines } from '../../terminal/text.ts';
 
@@ -27,7 +27,7 @@ export type Patched =
 
 /** The label that findings use for an entry. */
 export function labelOfEntry(entry: SpanExpectationConfig): string {
-  return toTraceSettings({ expect: [entry] }).expect[0]?.label ?? '';
+  return toSpanExpectation(entry).label;
 }
 
 /** @throws ProdE2eError `CONFIG_NOT_PATCHED` where the file has no place for them */

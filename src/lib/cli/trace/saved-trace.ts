@@ -57,6 +57,7 @@ export function tracedTest({
   const values: JsonObject =
     result === null ? {} : { ...(result.dimensions as JsonObject), testId: result.testId, response };
   return {
+    index: result?.index ?? 1,
     name: result?.name ?? traceId,
     traceId,
     spanId: sentSpanId(result?.request.headers['sentry-trace']) ?? '',
@@ -126,7 +127,7 @@ export async function readUntilSettled(options: {
     tests: [test],
     deadlineMs: settings.trace.timeoutMs,
     intervalMs: settings.trace.intervalMs,
-    ...(settings.trace.settleMs === null ? {} : { settleMs: settings.trace.settleMs }),
+    settleMs: settings.trace.settleMs,
     ports: { sleep, monotonicMs },
     onProgress: ({ progress, resumesInMs }) => waits.note({ for: 'traces', progress, resumesInMs }),
     onReading: (reading) => readings.push(reading),

@@ -77,7 +77,7 @@ export const REPORT_KEYS = [
   {
     key: 'requireStages',
     kind: 'boolean',
-    usual: false,
+    default: false,
     summary: 'Fail the run (exit 4) if a required stage cannot be checked.',
     public: true,
     flag: 'require-stages',

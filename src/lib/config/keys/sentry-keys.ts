@@ -127,14 +127,14 @@ export const SENTRY_KEYS = [
   {
     key: 'trace.interval',
     kind: 'duration',
-    usual: '2s',
+    default: '2s',
     summary: 'Time between two queries for a trace.',
     public: true,
   },
   {
     key: 'trace.settle',
     kind: 'duration',
-    usual: '15s',
+    default: '15s',
     summary: 'How long no span may arrive before a trace without its optional spans counts as complete.',
     public: true,
   },
@@ -143,7 +143,7 @@ export const SENTRY_KEYS = [
     kind: 'integer',
     min: 1,
     max: MAX_TRACES,
-    usual: 50,
+    default: 50,
     summary: 'How many traces to read; those of failed tests and warnings come first.',
   },
   {

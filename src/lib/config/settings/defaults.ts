@@ -60,3 +60,9 @@ export const DEFAULT_CONFIG: Plain = {
   dimensions: DEFAULT_DIMENSIONS,
   payload: DEFAULT_PAYLOAD,
 };
+
+/** The schema and the default layer guarantee these values; a missing one is an internal error. */
+export function known<Value>(value: Value | null | undefined): Value {
+  if (value === undefined || value === null) throw new Error('the default configuration lacks a key');
+  return value;
+}

@@ -10,7 +10,7 @@ import { type Entry, entryAt } from '../layers/merge.ts';
 import type { QuietHoursConfig } from '../schema/quiet-hours.ts';
 import type { LayerConfig } from '../schema/schema.ts';
 import { absolutePath } from '../sources/file-name.ts';
-import { DEFAULT_CONFIG } from './defaults.ts';
+import { DEFAULT_CONFIG, known } from './defaults.ts';
 import { toMonitor, toNotifiers } from './notify.ts';
 import { asList, type Shared, toReplayed, toRuled, toScenarios } from './scenarios.ts';
 import { LOCAL } from './time-zones.ts';
@@ -150,7 +150,7 @@ export function toSettings(options: {
     thresholds: asList(config.threshold),
     failOn: asList(config.failOn),
     baseline: config.baseline ?? null,
-    requireStages: config.requireStages ?? false,
+    requireStages: known(config.requireStages),
     maxFailures: config.maxFailures ?? null,
     bail: known(config.bail),
     strict: known(config.strict),
@@ -212,12 +212,6 @@ function toSentry(config: NonNullable<LayerConfig['sentry']>, places: SentryPlac
     orgId: config.orgId === undefined ? null : String(config.orgId),
     flushTimeoutMs: known(parseDuration(known(config.flushTimeout))),
   };
-}
-
-/** The schema and the default layer guarantee these values; a missing one is an internal error. */
-function known<Value>(value: Value | null | undefined): Value {
-  if (value === undefined || value === null) throw new Error('the default configuration lacks a key');
-  return value;
 }
 
 function toBytes(size: string | number): number {

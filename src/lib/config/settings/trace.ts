@@ -9,6 +9,7 @@ import type {
 } from '../../model/trace-expectation.ts';
 import type { TraceConfig } from '../schema/schema.ts';
 import type { SpanExpectationConfig, SpanPatternConfig, StageConfig } from '../schema/trace.ts';
+import { known } from './defaults.ts';
 import { toHttpProbe, toSqlProbe } from './probe.ts';
 import { asList } from './scenarios.ts';
 import { parseDuration } from './units.ts';
@@ -21,8 +22,8 @@ export interface TraceSettings {
   readonly require: boolean;
   readonly timeoutMs: number;
   readonly intervalMs: number;
-  /** Null: the default. */
-  readonly settleMs: number | null;
+  /** Time after which a trace that misses only optional spans counts as complete. */
+  readonly settleMs: number;
   /** Limit of traces read per run. */
   readonly limit: number;
   readonly checks: Readonly<Record<TraceCheck, Severity>>;
@@ -41,20 +42,17 @@ export const DEFAULT_CHECKS: TraceSettings['checks'] = {
   routing: 'warn',
 };
 
-const DEFAULT_LIMIT = 50;
-const DEFAULT_TIMEOUT_MS = 90_000;
-const DEFAULT_INTERVAL_MS = 2_000;
 const DEFAULT_WITHIN_MS = 60_000;
 
 export function toTraceSettings(config: TraceConfig): TraceSettings {
   return {
     urlTemplate: config.urlTemplate ?? null,
     verify: config.verify ?? null,
-    require: config.require ?? false,
-    timeoutMs: durationOf(config.timeout) ?? DEFAULT_TIMEOUT_MS,
-    intervalMs: durationOf(config.interval) ?? DEFAULT_INTERVAL_MS,
-    settleMs: durationOf(config.settle),
-    limit: config.limit ?? DEFAULT_LIMIT,
+    require: known(config.require),
+    timeoutMs: known(durationOf(config.timeout)),
+    intervalMs: known(durationOf(config.interval)),
+    settleMs: known(durationOf(config.settle)),
+    limit: known(config.limit),
     checks: { ...DEFAULT_CHECKS, ...withoutUndefined(config.checks ?? {}) },
     expect: (config.expect ?? []).map(toSpanExpectation),
     follow: (config.follow ?? []).map(({ query, within, always }) => ({
@@ -69,7 +67,7 @@ function withoutUndefined(checks: NonNullable<TraceConfig['checks']>): Partial<T
   return Object.fromEntries(Object.entries(checks).filter(([, severity]) => severity !== undefined));
 }
 
-function toSpanExpectation(config: SpanExpectationConfig): SpanExpectation {
+export function toSpanExpectation(config: SpanExpectationConfig): SpanExpectation {
   if (typeof config === 'string') return toSpanExpectation({ span: config });
   const pattern = toPattern(config.span);
   return {

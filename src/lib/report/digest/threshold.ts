@@ -4,10 +4,9 @@ import type { Latency, Summary, ThresholdResult } from '../../model/report.ts';
 import { MS_PER_UNIT } from '../../terminal/quantities.ts';
 
 type Measured = { readonly summary: Summary; readonly latency: Latency };
-type Unit = 'ms' | '%' | 'count';
 
 interface Metric {
-  readonly unit: Unit;
+  readonly unit: ThresholdResult['unit'];
   readonly measure: (measured: Measured) => number | null;
 }
 
@@ -62,7 +61,10 @@ export function parseThreshold(expression: string): Threshold {
   return (measured) => {
     const actual = metric.measure(measured);
     // A threshold without a measurement does not hold.
-    return { expression: expression.trim(), actual, ok: actual !== null && compare(actual, limit) };
+    return {
+      ...{ expression: expression.trim(), actual, unit: metric.unit },
+      ok: actual !== null && compare(actual, limit),
+    };
   };
 }
 

@@ -112,10 +112,10 @@ function brokenSinceText({ scenario, since, sinceRun, runs, lastWorked }: Broken
 }
 
 /** `measured 1.24 s` */
-export function measuredText({ expression, actual }: ThresholdResult): string {
+export function measuredText({ actual, unit }: ThresholdResult): string {
   if (actual === null) return 'nothing to measure';
-  if (/^\s*(p\d+|mean|max)\b/.test(expression)) return `measured ${durationText(actual)}`;
-  return `measured ${Number(actual.toFixed(2))}${/^\s*\w+_rate\b/.test(expression) ? '%' : ''}`;
+  if (unit === 'ms') return `measured ${durationText(actual)}`;
+  return `measured ${Number(actual.toFixed(2))}${unit === '%' ? '%' : ''}`;
 }
 
 /** Advice for all findings of the run and its tests. */

@@ -9,7 +9,11 @@ export const finding = z
     hint: z.string().nullable().describe('What to try first; null without useful advice.'),
     field: z.string().describe('Dotted path of the field in question.').exactOptional(),
     stage: z.string().describe('The stage in question.').exactOptional(),
-    cause: z.string().describe('The cause in a few words: `Sentry responded with HTTP 503`.').exactOptional(),
+    status: z.int().describe('The HTTP status of the response, if the message is about it.').exactOptional(),
+    cause: z
+      .string()
+      .describe('The cause in a few words: `Sentry responded with HTTP 503`, `Connection refused`.')
+      .exactOptional(),
     change: z
       .string()
       .describe('What got worse since the baseline: `CHOP fails, worked before`; only present with baseline.')

@@ -132,7 +132,8 @@ export const brokenSince = z
 export const thresholdResult = z
   .strictObject({
     expression: z.string().describe('`p95<800ms`.'),
-    actual: z.number().nullable().describe("In the metric's own unit: milliseconds, percent or a count."),
+    actual: z.number().nullable().describe('In the unit; null if there is nothing to measure.'),
+    unit: z.enum(['ms', '%', 'count']).describe("The metric's own unit."),
     ok: z.boolean(),
   })
   .meta({ id: 'ThresholdResult', description: 'A threshold and the measured value.' });

@@ -15,11 +15,15 @@ export const failureKind = z
 export const failure = z
   .strictObject({
     kind: failureKind,
-    message: z.string().describe('`Request failed: Connection timeout`.'),
+    message: z.string().describe('`Connection timeout`.'),
     code: z
       .string()
       .nullable()
-      .describe("Node's or TLS's own code, such as `ECONNREFUSED`, or `HTTP_407` from a proxy."),
+      .describe("Node's or TLS's own code, such as `ECONNREFUSED`; null without one."),
+    status: z
+      .int()
+      .describe('The HTTP status that is the failure, such as 407 from a proxy.')
+      .exactOptional(),
   })
   .meta({ id: 'Failure', description: 'Why there is no complete response.' });
 
@@ -147,11 +151,34 @@ export const cause = z
     source: z
       .enum(['response', 'trace', 'http', 'sql', 'connection'])
       .describe('The evidence it comes from; connection: there was no response.'),
-    message: z.string().describe('What happened: `status "rejected" (expected "approved")`.'),
-    because: z.string().describe('The message of the failed span.').exactOptional(),
-    span: z
+    message: z
       .string()
-      .describe("The failed span, from its stage's span on: `data-enrichment > fetch-gex-data`.")
+      .nullable()
+      .describe(
+        'What happened: `status "rejected" (expected "approved")`, `the provider answered 503`; null if the failed span has no message.',
+      ),
+    because: z
+      .string()
+      .nullable()
+      .describe('If a probe decided: the message of the failed span; null if it has none.')
+      .exactOptional(),
+    span: z
+      .array(z.string())
+      .describe(
+        "Names of the spans from the stage's own to the failed one: `data-enrichment`, `fetch-gex-data`.",
+      )
+      .exactOptional(),
+    exception: z
+      .string()
+      .describe(
+        "Class of the failed span's exception, such as `TimeoutError`; absent if it only says `Error`.",
+      )
+      .exactOptional(),
+    missingSpan: z.string().describe('The missing span, as the configuration names it.').exactOptional(),
+    status: z.int().describe('The HTTP status that the probe got.').exactOptional(),
+    processed: z
+      .strictObject({ stage: z.string(), state: z.enum(['ok', 'slow']) })
+      .describe('The last stage, if it is confirmed although there was no response.')
       .exactOptional(),
     issue: causeIssue.exactOptional(),
     row: z.string().describe('What a probe read.').exactOptional(),

@@ -131,6 +131,7 @@ const isCleanupSummary = fields({
 const isThresholdResult = fields({
   expression: isText,
   actual: orNull(isNumber),
+  unit: oneOf('ms', '%', 'count'),
   ok: isFlag,
 });
 
@@ -141,6 +142,7 @@ const isFinding = fields({
   hint: orNull(isText),
   field: orAbsent(isText),
   stage: orAbsent(isText),
+  status: orAbsent(isNumber),
   cause: orAbsent(isText),
   change: orAbsent(isText),
   baseline: orAbsent(isText),
@@ -206,6 +208,7 @@ const isFailure = fields({
   kind: isFailureKind,
   message: isText,
   code: orNull(isText),
+  status: orAbsent(isNumber),
 });
 
 const isAttempt = fields({
@@ -308,9 +311,13 @@ const isCauseIssue = fields({
 const isCause = fields({
   stage: orNull(isText),
   source: oneOf('response', 'trace', 'http', 'sql', 'connection'),
-  message: isText,
-  because: orAbsent(isText),
-  span: orAbsent(isText),
+  message: orNull(isText),
+  because: orAbsent(orNull(isText)),
+  span: orAbsent(listOf(isText)),
+  exception: orAbsent(isText),
+  missingSpan: orAbsent(isText),
+  status: orAbsent(isNumber),
+  processed: orAbsent(fields({ stage: isText, state: oneOf('ok', 'slow') })),
   issue: orAbsent(isCauseIssue),
   row: orAbsent(isText),
 });

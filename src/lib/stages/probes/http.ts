@@ -1,7 +1,7 @@
 /** The HTTP probe: a call that shows whether a stage happened. */
 import { retryAfterMs } from '../../http/retry-after.ts';
 import { fillJson } from '../../json/placeholders.ts';
-import { failureWords, type HttpResponse } from '../../model/delivery.ts';
+import type { HttpResponse } from '../../model/delivery.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { HttpProbe } from '../../model/probe.ts';
 import type { Failure } from '../../model/result.ts';
@@ -40,9 +40,8 @@ export function runHttpProbe(
   };
 }
 
-/** `Connection refused` without the words for webhooks. */
 function failedWords(failure: Failure | null): string {
-  return failure === null ? 'no response' : lowerFirst(failureWords(failure.message));
+  return failure === null ? 'no response' : lowerFirst(failure.message);
 }
 
 function lowerFirst(text: string): string {
@@ -55,13 +54,13 @@ function judge(
 ): ProbeResult {
   const { status } = response;
   const body = response.json.ok ? response.json.value : null;
-  if (!statusFits(status, probe.status)) return otherStatus(response, probe);
+  if (!statusFits(status, probe.status)) return { ...otherStatus(response, probe), status };
   if (probe.required.length === 0 && probe.match === null && probe.schema === null && probe.stop === null)
     return CONFIRMS;
   if (!response.json.ok) {
     // Nothing is in it, or it cannot be read.
-    if (response.json.kind === 'empty') return absent(`HTTP ${status}, and its body is empty`);
-    return couldNotRun(`HTTP ${status}, but its body is not JSON`);
+    if (response.json.kind === 'empty') return { ...absent(`HTTP ${status}, and its body is empty`), status };
+    return { ...couldNotRun(`HTTP ${status}, but its body is not JSON`), status };
   }
   const row = isJsonObject(body) ? rowText(body, probe) : null;
   const missing = probe.required.filter((path) => isMissingAt(body, path));

@@ -14,6 +14,8 @@ const LONGEST_PAUSE_MS = 2_000;
 
 export interface ProbedTest {
   readonly testId: string;
+  /** Its number in the run. */
+  readonly index: number;
   readonly name: string;
   readonly values: JsonObject;
   /** When its response came, or its request failed, on the same clock as `monotonicMs`. */

@@ -20,6 +20,8 @@ export interface ProbeResult {
   readonly row?: string | null;
   /** What to do about it, where that is known for exactly this failure. */
   readonly hint?: string;
+  /** The HTTP status that the detail is about. */
+  readonly status?: number;
 }
 
 export interface ProbeTiming {

@@ -36,6 +36,8 @@ export interface ProbeEvidence extends SourceEvidence {
   readonly row: string | null;
   /** What to do about a probe that could not run, where that is known. */
   readonly hint: string | null;
+  /** The HTTP status that the detail is about; null where it is about something else. */
+  readonly status: number | null;
 }
 
 /** What the probes of one test said, by the name of the stage; null for a kind that it does not have. */
@@ -43,6 +45,12 @@ export type ProbesOfTest = ReadonlyMap<
   string,
   { readonly http: ProbeEvidence | null; readonly sql: ProbeEvidence | null }
 >;
+
+export interface ProbesProgress {
+  /** The test that the text is about. */
+  readonly name: string;
+  readonly progress: string;
+}
 
 export interface RunProbesOptions {
   readonly tests: readonly ProbedTest[];
@@ -59,8 +67,8 @@ export interface RunProbesOptions {
   readonly othersEndMs: number;
   /** Called as soon as the spans of a stage need not be waited for: a probe confirms it, or an earlier one failed for good. */
   readonly onConfirmed: (testId: string, stage: string) => void;
-  /** `3 of 10 probes finished; waiting for database-save: 0 rows (expected 1)`, whenever a query says so. */
-  readonly onProgress: (progress: { readonly name: string; readonly progress: string }) => void;
+  /** `3 of 5 tests checked; waiting for database-save of test 4: 0 rows (expected 1)`, after each query. */
+  readonly onProgress: (progress: ProbesProgress) => void;
   readonly stop: AbortSignal;
 }
 
@@ -96,19 +104,21 @@ export async function runProbes(options: RunProbesOptions): Promise<ReadonlyMap<
     .then(() => {
       othersEnded = true;
     });
-  let waiting = probes.length;
+  // What the last query of each found.
+  const waiting = new Map(probes.map((probe) => [probe, null as string | null] as const));
   const polled = probes.map(async (probe) => {
-    const report = (progress: string) =>
-      onProgress({
-        name: probe.test.name,
-        progress: `${probes.length - waiting} of ${countOf(probes.length, 'probe')} finished; waiting for ${probe.stage}${tests.length === 1 ? '' : ` of ${probe.test.name}`}: ${progress}`,
-      });
+    const report = (detail: string) => {
+      waiting.set(probe, detail);
+      onProgress(progressOf(probe, { tests, waiting }));
+    };
     const found = await pollProbe(probe, { ...turns, report, isPointless: () => isBehind.has(probe) });
-    waiting -= 1;
+    waiting.delete(probe);
+    const [next = probe] = waiting.keys();
+    onProgress(progressOf(next, { tests, waiting }));
     if (found?.last.statement === 'confirms') options.onConfirmed(probe.test.testId, probe.stage);
     if (found?.last.statement === 'contradicts' && found.last.final)
       for (const stage of isBehind.stopAt(probe)) options.onConfirmed(probe.test.testId, stage);
-    return found === null ? null : { probe, ...found, isLast: waiting === 0 && othersEnded };
+    return found === null ? null : { probe, ...found, isLast: waiting.size === 0 && othersEnded };
   });
   const first = (await Promise.all(polled)).filter((each) => each !== null);
   await others;
@@ -126,6 +136,31 @@ export async function runProbes(options: RunProbesOptions): Promise<ReadonlyMap<
     }),
   );
   return found;
+}
+
+/** `3 of 5 tests checked; waiting for database-save of test 4: 0 rows (expected 1)` */
+function progressOf(
+  probe: Probe,
+  {
+    tests,
+    waiting,
+  }: { readonly tests: readonly ProbedTest[]; readonly waiting: ReadonlyMap<Probe, string | null> },
+): ProbesProgress {
+  const { test, stage } = probe;
+  const pending = [...waiting.keys()];
+  const checked = tests.length - testIdsOf(pending).size;
+  const done = `${checked} of ${countOf(tests.length, 'test')} checked`;
+  if (!waiting.has(probe)) return { name: test.name, progress: done };
+  const alike = testIdsOf(pending.filter((each) => each.stage === stage)).size;
+  const where = alike === 1 ? `test ${test.index}` : `${alike} tests`;
+  const what = tests.length === 1 ? stage : `${stage} of ${where}`;
+  const detail = waiting.get(probe) ?? null;
+  const progress = `${done}; waiting for ${what}${detail === null ? '' : `: ${detail}`}`;
+  return { name: test.name, progress };
+}
+
+function testIdsOf(probes: readonly Probe[]): ReadonlySet<string> {
+  return new Set(probes.map(({ test }) => test.testId));
 }
 
 /** What comes after a stage that failed for good never happens, so it is queried no more than once. */
@@ -186,7 +221,7 @@ function evidenceOf(
   { kind, values: asked }: Probe,
   { last, before, queries, tookMs, late }: Outcome,
 ): ProbeEvidence {
-  const { statement, row = null, hint = null } = last;
+  const { statement, row = null, hint = null, status = null } = last;
   const about = Object.entries(asked).map(
     ([path, value]) => `${path.replace(/^response\./, '')} ${cut(value, ID_LENGTH)}`,
   );
@@ -204,5 +239,6 @@ function evidenceOf(
     late,
     row,
     hint,
+    status,
   };
 }

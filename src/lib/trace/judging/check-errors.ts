@@ -1,9 +1,9 @@
 /** Errors: the span in which a failure began, and why. */
+import { type FailedSpan, reasonText } from '../../model/failed-span.ts';
 import type { Finding } from '../../model/finding.ts';
 import { issueKey, type TraceIssue, type TraceSpan } from '../../model/trace.ts';
 import type { FoundSpan } from '../spans/found-spans.ts';
 import {
-  type FailedSpan,
   failureIssue,
   failureReason,
   hasFailed,
@@ -57,7 +57,7 @@ export function errorFinding(options: {
     return { severity, code: 'trace-error', message: `${message}${also}`, hint: issueHint(issue) };
   }
   const own = issueOf(first);
-  const reason = failureReason(first.span, own);
+  const reason = reasonText(failureReason(first.span, own));
   const issue = own ?? failureIssue(orphans);
   const loose = orphanNames(orphans, issue);
   const parts = [
@@ -90,14 +90,16 @@ function orphanNames(orphans: readonly TraceIssue[], named: TraceIssue | null): 
 export function firstFailure(seen: readonly FoundSpan[], covered: ReadonlySet<string>): FailedSpan | null {
   const failures = failureCauses(seen, covered).map((each) => {
     const issue = issueOf(each);
-    return { op: each.span.op, path: spanName(each.span), reason: failureReason(each.span, issue), issue };
+    return { op: each.span.op, path: [spanName(each.span)], issue, ...failureReason(each.span, issue) };
   });
   // A service's span of the request fails with the status of its response.
   const first = failures.find(
-    ({ op, reason, issue }) =>
-      op !== 'http.server' || issue !== null || !(reason === null || /^HTTP \d{3}$/.test(reason)),
+    (each) =>
+      each.op !== 'http.server' || each.issue !== null || !(each.onlyStatus || reasonText(each) === null),
   );
-  return first === undefined ? null : { path: first.path, reason: first.reason, issue: first.issue };
+  if (first === undefined) return null;
+  const { path, exception, message, issue } = first;
+  return { path, exception, message, issue };
 }
 
 /** One finding for each issue of level error on a span that did not fail: the service handled it. */

@@ -3,7 +3,6 @@
 import { forEachLimited, REQUESTS_AT_ONCE } from '../../limit-concurrency.ts';
 import { type ApiFailure, failure, holdsForAll, isLimit, withoutTimeFor } from '../sentry-api/failures.ts';
 import { timeLimit } from './time-limit.ts';
-import { SETTLE_MS } from './wait.ts';
 import { waitingText } from './wait-text.ts';
 import {
   type TracedTest,
@@ -47,7 +46,11 @@ export interface ReadTracesOptions {
   readonly deadlineMs: number;
   /** Between two looks at the same trace. */
   readonly intervalMs: number;
-  readonly settleMs?: number;
+  /**
+   * Unchanged for so long, a trace that misses only optional spans counts as complete, in milliseconds. SDKs hold spans back for up
+   * to 5 s; the rest is for Sentry to take them in.
+   */
+  readonly settleMs: number;
   readonly ports: ReadTracesPorts;
   /** Whenever what is waited for changes. */
   readonly onProgress: (progress: WaitProgress) => void;
@@ -131,7 +134,7 @@ interface Pending extends WatchedTrace {
 }
 
 function watchAll(options: ReadTracesOptions, elapsedMs: () => number): readonly Pending[] {
-  const { tests, api, attributes, settleMs = SETTLE_MS, onReading } = options;
+  const { tests, api, attributes, settleMs, onReading } = options;
   return tests.map((test) => {
     const watched = watchTrace({ test, api, attributes, settleMs, elapsedMs });
     return { ...watched, end: () => onReading(watched.reading()) };

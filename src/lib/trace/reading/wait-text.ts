@@ -7,6 +7,8 @@ const NAMED = 3;
 
 /** A trace that is waited for. */
 export interface WaitState {
+  /** Number of its test in the run. */
+  readonly index: number;
   /** Whether it was read, or tried to. */
   readonly polled: boolean;
   readonly spanCount: number;
@@ -17,7 +19,7 @@ export interface WaitState {
 
 /**
  * `3 of 5 traces complete; waiting for ab-routing in trace 4`. Of a single trace: `7 spans so far; waiting for ab-routing`.
- * @param states of all traces, in their order
+ * @param states of all traces
  * @param paused what keeps all of them from being read; null where nothing does
  */
 export function waitingText(states: readonly WaitState[], paused: string | null): string {
@@ -25,13 +27,13 @@ export function waitingText(states: readonly WaitState[], paused: string | null)
   if (states.length === 1 && first !== undefined) return paused ?? ofOne(first);
   const complete = states.filter(({ decision }) => decision.done).length;
   const done = `${complete} of ${states.length} traces complete`;
-  const pending = states.flatMap((state, at) =>
-    state.decision.done ? [] : [{ number: at + 1, phrase: phraseFor(state) }],
+  const pending = states.flatMap((state) =>
+    state.decision.done ? [] : [{ index: state.index, phrase: phraseFor(state) }],
   );
   const [next] = pending;
   if (paused !== null || next === undefined) return paused === null ? done : `${done}; ${paused}`;
   const alike = pending.filter(({ phrase }) => phrase === next.phrase);
-  const where = alike.length === 1 ? `trace ${next.number}` : `${alike.length} traces`;
+  const where = alike.length === 1 ? `trace ${next.index}` : `${alike.length} traces`;
   return `${done}; ${next.phrase.replace(PLACE, where)}`;
 }
 

@@ -40,12 +40,6 @@ const UNCHANGED_POLLS = 2;
 /** Issues travel another way than spans and come later: once all expected spans are there, in milliseconds. */
 export const ISSUES_MS = 2_000;
 
-/**
- * Unchanged for so many milliseconds, a trace in which only optional spans are missing is taken as complete instead of
- * using up the whole deadline. SDKs hold spans back for up to 5 s; the rest is for Sentry to take them in.
- */
-export const SETTLE_MS = 15_000;
-
 export function observe(options: {
   readonly atMs: number;
   /** Everything that is judged: the test's trace and the last attempt of each followed one. */

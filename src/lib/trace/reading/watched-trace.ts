@@ -22,6 +22,8 @@ import {
 import type { WaitState } from './wait-text.ts';
 
 export interface TracedTest {
+  /** Its number in the run. */
+  readonly index: number;
   readonly name: string;
   /** 32 hex characters. */
   readonly traceId: string;
@@ -199,6 +201,7 @@ export function watchTrace({
     isRead: () => trace !== null,
     hasNoResponse: () => trace === null && (failure === null || failure.problem === 'no-response'),
     state: () => ({
+      index: test.index,
       polled: polls > 0,
       spanCount: observations.at(-1)?.spanCount ?? 0,
       decision: decision(),

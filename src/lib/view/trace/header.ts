@@ -47,7 +47,7 @@ export function headerLines(input: HeaderInput): readonly string[] {
         })),
     ...(deepest > page.depthLimit
       ? lines({
-          text: `Spans deeper than ${page.depthLimit} levels are indented no further; their depth is in brackets`,
+          text: `Spans deeper than ${page.depthLimit} levels are not indented further; their depth is in brackets`,
           style: 'dim',
         })
       : []),
@@ -75,7 +75,7 @@ function summary({
   const issues = new Set([...ofSpans, ...loose].map(issueKey));
   const plain = [
     ...(extent === null ? [] : [durationText(extent.endMs - extent.startMs)]),
-    countOf(entries.length, 'span') + (ours > 0 ? ` (${numberText(ours)} of this tool)` : ''),
+    countOf(entries.length, 'span') + (ours > 0 ? ` (${numberText(ours)} from prod-e2e)` : ''),
     ...(followed > 0 ? [`${countOf(followed, 'search', 'searches')} followed`] : []),
   ].join(', ');
   const wrong = [

@@ -61,7 +61,7 @@ function aFullTest(): TestResult {
         startedAt: '2026-08-01T12:00:01.000Z',
         durationMs: 4,
         status: null,
-        failure: { kind: 'refused', message: 'Request failed: Connection refused', code: 'ECONNREFUSED' },
+        failure: { kind: 'refused', message: 'Connection refused', code: 'ECONNREFUSED' },
         mayHaveArrived: false,
       },
       {
@@ -110,8 +110,8 @@ function aFullTest(): TestResult {
     cause: {
       ...{ stage: 'decision', source: 'sql' },
       message: 'status "rejected" (expected "approved"), reason "no market data"',
-      because: 'decision > fetch-gex-data: timeout',
-      span: 'decision > fetch-gex-data',
+      because: 'timeout',
+      span: ['decision', 'fetch-gex-data'],
     },
     repeat: {
       treatedAs: 'second-event',
@@ -152,7 +152,7 @@ describe('one test in full', () => {
     expect(await shown(aTest({ response: null }))).toContain('ANSWER\n  None came.\n');
   });
 
-  it('cannot be steered by an answer, and shows it all the same', async () => {
+  it('shows a response without its control sequences', async () => {
     const body = '\u001b[2Jgone\u202e\n::error::no';
     const text = await shown(aTest({ response: aResponse({ body, headers: { 'x-evil': body } }) }));
     expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);

@@ -64,8 +64,8 @@ export function latencyOverTime(points: readonly Point[], id: string): Html {
 function scaleOf(points: readonly Point[]): object {
   const sorted = points.map(({ latencyMs }) => Math.max(latencyMs, MIN_MS)).sort((a, b) => a - b);
   const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? MIN_MS;
-  if ((sorted.at(-1) ?? 0) <= middle * WIDE) return { type: 'value', min: 0, name: 'answer after' };
-  return { type: 'log', name: 'answer after (logarithmic)' };
+  if ((sorted.at(-1) ?? 0) <= middle * WIDE) return { type: 'value', min: 0, name: 'response time' };
+  return { type: 'log', name: 'response time (logarithmic)' };
 }
 
 export function latencyDistribution(bars: readonly Bar[], id: string): Html {

@@ -6,7 +6,7 @@ import { countsAsLatency } from '../../digest/latency.ts';
 import { createScenarioFold, type ScenarioSummary } from '../../digest/scenario-fold.ts';
 import { type Urgency, urgencyOf } from '../../digest/urgency.ts';
 import { type Digest, digest } from '../pretty/digest.ts';
-import type { Group } from '../pretty/groups.ts';
+import { type Group, kindOf } from '../pretty/groups.ts';
 
 /** Points of the plot over time. Larger runs show every nth test, and broken ones up to their own limit. */
 const POINTS_SHOWN = 1_500;
@@ -15,6 +15,8 @@ const BROKEN_POINTS_SHOWN = 500;
 const BARS = 24;
 /** Kinds of failures and warnings shown. */
 const KINDS_SHOWN = 20;
+/** Kinds for which a test with spans is kept. */
+const TRACED_HELD = 100;
 /** Rows and columns of the matrix. */
 const SCENARIOS_SHOWN = 200;
 const STAGES_SHOWN = 50;
@@ -39,6 +41,8 @@ export interface Matrix {
   readonly stages: readonly string[];
   /** Scenario → stage → tests by state. */
   readonly rows: ReadonlyMap<string, ReadonlyMap<string, StageCounts>>;
+  /** Tests with stages. */
+  readonly tests: number;
 }
 
 export interface Overview {
@@ -47,6 +51,8 @@ export interface Overview {
   readonly kinds: readonly Group[];
   /** Tests of kinds that are not shown. */
   readonly more: number;
+  /** Kind of failure or warning → its first test whose spans are saved. */
+  readonly traced: ReadonlyMap<string, TestResult>;
   /** Broken ones first. */
   readonly scenarios: readonly ScenarioSummary[];
   readonly points: readonly Point[];
@@ -64,6 +70,7 @@ export async function overview(source: ReportSource): Promise<Overview> {
   const points = pointFold(head.startedAt, head.summary.total);
   const bars = barFold(head.latency);
   const matrix = matrixFold();
+  const traced = new Map<string, TestResult>();
   const counts = { broken: 0, warning: 0, passed: 0 };
   const seen = await digest({
     savedAs: source.savedAs,
@@ -74,6 +81,7 @@ export async function overview(source: ReportSource): Promise<Overview> {
         points.add(result);
         bars.add(result);
         matrix.add(result);
+        addTraced(traced, result);
         counts[urgencyOf(result)] += 1;
         yield result;
       }
@@ -84,7 +92,7 @@ export async function overview(source: ReportSource): Promise<Overview> {
   const ordered = worstFirst(scenarios.scenarios());
   return {
     ...{ kinds, more: further.reduce((sum, { count }) => sum + count, seen.ungrouped) },
-    ...{ digest: seen, scenarios: ordered, counts },
+    ...{ digest: seen, scenarios: ordered, counts, traced },
     ...{
       points: points.points,
       everyNth: points.everyNth,
@@ -92,6 +100,11 @@ export async function overview(source: ReportSource): Promise<Overview> {
       matrix: matrix.matrix(ordered),
     },
   };
+}
+
+function addTraced(traced: Map<string, TestResult>, result: TestResult): void {
+  const kind = result.trace.spans.length === 0 || traced.size === TRACED_HELD ? null : kindOf(result);
+  if (kind !== null && !traced.has(kind)) traced.set(kind, result);
 }
 
 /** Broken scenarios first, then those with warnings, otherwise in the original order. */
@@ -142,9 +155,11 @@ function barFold({ minMs, maxMs }: { readonly minMs: number | null; readonly max
 function matrixFold() {
   const stages: string[] = [];
   const rows = new Map<string, Map<string, Record<StageState, number>>>();
+  let tests = 0;
   return {
     add: ({ scenario, stages: states }: TestResult) => {
       if (states.length === 0) return;
+      tests += 1;
       const row = rows.get(scenario) ?? new Map<string, Record<StageState, number>>();
       if (!rows.has(scenario)) {
         if (rows.size === SCENARIOS_SHOWN) return;
@@ -163,7 +178,7 @@ function matrixFold() {
       }
     },
     matrix: (scenarios: readonly ScenarioSummary[]): Matrix => ({
-      stages,
+      ...{ stages, tests },
       rows: new Map(
         scenarios.flatMap(({ name }) => {
           const row = rows.get(name);

@@ -1,37 +1,77 @@
-/** The top of the page: the status and the facts of the run. */
+/** The top of the page: the outcome in words, the target, the time and the counts. */
 import type { ReportHead } from '../../../model/report.ts';
-import { durationText, numberText, timeText } from '../../../terminal/quantities.ts';
+import { durationText, numberText } from '../../../terminal/quantities.ts';
+import { type Headline, hostOf } from '../headline.ts';
 import { deliveryText } from '../pretty/sentry.ts';
 import { statusText, statusWords } from '../words.ts';
 import type { Section } from './parts.ts';
-import { type Html, html } from './text.ts';
+import { advice, type Html, html, joined, timeTag } from './text.ts';
 
-export function headPart(head: ReportHead): Html {
-  const { skippedBecause } = head;
+const SIGNS: Readonly<Record<ReportHead['status'], string>> = {
+  healthy: '✓',
+  degraded: '⚠',
+  interrupted: '⚠',
+  broken: '✗',
+};
+
+export function headPart(head: ReportHead, verdict: Headline): Html {
+  const { status, skippedBecause, durationMs, sandbox } = head;
+  const where = [
+    html`<code>${hostOf(head.target)}</code>${sandbox === true ? ' (sandbox)' : ''}`,
+    timeTag(head.startedAt),
+    ...(durationMs === null ? [] : [html`took ${durationText(durationMs)}`]),
+    html`exit code ${head.exitCode}`,
+  ];
   return html`<header>
-<h1>prod-e2e <span class="pill ${head.status}">${statusWords(head)}</span></h1>
-<p>${statusText(head)}</p>
-<p class="where"><code>${head.target}</code>, ${timeText(head.startedAt)}, exit code ${head.exitCode}</p>
-<ul class="tiles" aria-label="Counts">
-${tiles(head)}</ul>
+<p class="over"><span class="pill ${status}"><span aria-hidden="true">${SIGNS[status]}</span> ${sentenceCase(statusWords(head))}</span> prod-e2e</p>
+<h1>${titleOf(head, verdict)}</h1>
+<p class="lead">${leadOf(head, verdict)}</p>
+<p class="where">${joined(
+    where.map((part) => html`<span>${part}</span>`),
+    ' ',
+  )}</p>
+<ul class="counts" aria-label="Counts">
+${counts(head)}</ul>
 ${
   skippedBecause === null
     ? html``
-    : html`<p class="warn">Not sent: ${skippedBecause}</p>
+    : html`<p class="note warn">Not sent: ${advice(skippedBecause)}</p>
 `
 }</header>
 `;
 }
 
-function tiles({ summary }: ReportHead): readonly Html[] {
-  const always: readonly Tile[] = [
+/** For the browser's tab and its history. */
+export function windowTitle(head: ReportHead, verdict: Headline): string {
+  return `${SIGNS[head.status]} ${titleOf(head, verdict)} | ${hostOf(head.target)}`;
+}
+
+/** `All 5 webhooks are broken`, `Interrupted after 2 of 5 tests`; a title that begins with a name keeps its case. */
+function titleOf({ endedAt }: ReportHead, { title }: Headline): string {
+  if (title.startsWith('after ')) return `${endedAt === null ? 'Cut off' : 'Interrupted'} ${title}`;
+  return title.startsWith('all ') ? sentenceCase(title) : title;
+}
+
+/** The rest of the headline, else the status in the guide's words. */
+function leadOf(head: ReportHead, { title, rest }: Headline): string {
+  if (rest !== null) return rest.startsWith('all ') ? sentenceCase(rest) : rest;
+  const text = statusText(head);
+  return text.startsWith(title) ? (head.skippedBecause === null ? 'No webhook was planned.' : '') : text;
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function counts({ summary }: ReportHead): readonly Html[] {
+  const always: readonly Count[] = [
     ['test', 'tests', summary.total, ''],
     ['working', 'working', summary.successful, 'ok'],
     ['broken', 'broken', summary.failed, 'bad'],
     ['with a warning', 'with warnings', summary.warnings, 'warn'],
     ['missing field', 'missing fields', summary.missing, 'warn'],
   ];
-  const rare: readonly Tile[] = [
+  const rare: readonly Count[] = [
     ['flaky', 'flaky', summary.flaky, 'warn'],
     ['unverified trace', 'unverified traces', summary.unverified, 'warn'],
     ['not sent', 'not sent', summary.skipped, 'warn'],
@@ -43,7 +83,7 @@ function tiles({ summary }: ReportHead): readonly Html[] {
   );
 }
 
-type Tile = readonly [one: string, many: string, count: number, tone: string];
+type Count = readonly [one: string, many: string, count: number, tone: string];
 
 export function runSection(head: ReportHead): Section {
   const { shard, durationMs, profile, sentry } = head;
@@ -52,20 +92,18 @@ export function runSection(head: ReportHead): Section {
     ['Target', html`<code>${head.target}</code>`],
     [
       'Run',
-      html`<code>${head.runId}</code>, ${timeText(head.startedAt)}${took}${shard === null ? '' : `, shard ${shard.index} of ${shard.total}`}`,
+      html`<code>${head.runId}</code>, ${timeTag(head.startedAt)}${took}${shard === null ? '' : `, shard ${shard.index} of ${shard.total}`}`,
     ],
     ['Environment', html`${head.environment}${profile === null ? '' : `, profile ${profile}`}`],
     ['Seed', html`<code>${head.seed}</code>`],
-    [
-      'Ended',
-      html`${head.endedAt === null ? 'cut off' : timeText(head.endedAt)}, exit code ${head.exitCode}`,
-    ],
+    ['Ended', html`${head.endedAt === null ? 'cut off' : timeTag(head.endedAt)}, exit code ${head.exitCode}`],
     ...(sentry.enabled ? [['Traces', html`${deliveryText(sentry)}`] as const] : []),
   ];
   return { id: 'run', title: 'The run', body: factList(rows) };
 }
 
 export function factList(rows: readonly (readonly [term: string, text: Html])[]): Html {
+  if (rows.length === 0) return html``;
   return html`<dl class="facts">
 ${rows.map(
   ([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>

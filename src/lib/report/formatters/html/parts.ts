@@ -67,3 +67,13 @@ function hintPart(hint: string, site: string | null): Html {
 export function siteOf(url: string | null): string | null {
   return /^https?:\/\/[^/\s]+/.exec(url ?? '')?.[0] ?? null;
 }
+
+/** @param name what is copied, for screen readers */
+export function copyButton(name: string): Html {
+  return html`<button type="button" data-copy hidden>Copy<span class="skip"> ${name}</span></button>`;
+}
+
+/** @param text with a `code` element, which is what is copied */
+export function copyable(text: Html, name: string): Html {
+  return html`<span class="copied">${text} ${copyButton(name)}</span>`;
+}

@@ -1,93 +1,67 @@
-/** Problems, what to try, and regressions: what someone on call wants to read first. */
+/** The problems of the run: each cause once, with what is known about it and what to try. */
+import type { Finding } from '../../../model/finding.ts';
 import type { ReportHead } from '../../../model/report.ts';
 import { countOf } from '../../../terminal/quantities.ts';
-import { worseThan } from '../../compare/comparison.ts';
-import type { Group } from '../pretty/groups.ts';
-import { message, stuckPlace } from '../pretty/page.ts';
-import { advised, brokenSinceTexts } from '../words.ts';
 import type { Overview } from './fold.ts';
-import { findingItem, findingList, leading, type Section, signOf } from './parts.ts';
-import { advice, type Html, html, isolated, joined } from './text.ts';
+import { findingItem, type Section } from './parts.ts';
+import { problemItem } from './problem.ts';
+import { type Html, html } from './text.ts';
 
-const SCENARIOS_NAMED = 5;
-const SINCE_SHOWN = 20;
+/** The rest are in a fold, so that the tests come within two screens of a phone. */
+const LISTED = 4;
+/** Causes whose facts and advice are unfolded. */
+const UNFOLDED = 2;
 
-/** Findings that compare with another run; shown below the run's own findings. */
-const COMPARING = new Set(['regression', 'baseline-differs']);
+/** Findings that compare with another run; shown in a section of their own. */
+export const COMPARING: ReadonlySet<string> = new Set(['regression', 'baseline-differs']);
 
 /** The run's findings, and each kind of failure and warning once, with a link to its first test. */
 export function problemsSection(head: ReportHead, seen: Overview): Section | null {
   const { kinds, more } = seen;
   const ofRun = head.findings.filter(({ code }) => !COMPARING.has(code));
   if (kinds.length + ofRun.length === 0) return null;
-  const errors = ofRun.filter(({ severity }) => severity === 'error');
-  const warnings = ofRun.filter(({ severity }) => severity === 'warning');
-  const broken = kinds.filter(({ urgency }) => urgency === 'broken');
-  const withWarnings = kinds.filter(({ urgency }) => urgency !== 'broken');
-  const items = [
-    ...errors.map((finding) => findingItem(finding)),
-    ...broken.map((group) => groupItem(group, seen)),
-    ...warnings.map((finding) => findingItem(finding)),
-    ...withWarnings.map((group) => groupItem(group, seen)),
-  ];
-  const body = html`<ul class="findings wide">
+  const found = (severity: Finding['severity']) =>
+    alike(ofRun.filter((finding) => finding.severity === severity)).map(runItem);
+  const broken = kinds.filter(({ urgency }) => urgency === 'broken').length;
+  const groups = kinds.map((group, at) =>
+    problemItem(group, {
+      ...{ head, seen, number: at + 1 },
+      unfolded: at < UNFOLDED && (group.urgency === 'broken' || broken === 0),
+    }),
+  );
+  const errors = found('error');
+  const items = [...groups.slice(0, broken), ...errors, ...found('warning'), ...groups.slice(broken)];
+  const [listed, folded] = [items.slice(0, LISTED), items.slice(LISTED)];
+  const hidden = more > 0 ? html`<p class="muted">and ${countOf(more, 'more test')}</p>\n` : html``;
+  const body = html`<ul class="problems">
+${listed}</ul>
+${folded.length === 0 ? hidden : foldedPart(folded, hidden)}`;
+  return { id: 'problems', body, title: errors.length + broken > 0 ? 'Problems' : 'Warnings' };
+}
+
+function foldedPart(items: readonly Html[], hidden: Html): Html {
+  return html`<details class="rest"><summary>${countOf(items.length, 'more problem')}</summary>
+<ul class="problems">
 ${items}</ul>
-${
-  more > 0
-    ? html`<p class="muted">and ${countOf(more, 'more test')}</p>
-`
-    : html``
-}${sinceLines(head)}`;
-  return {
-    ...{ id: 'wrong', body },
-    title: errors.length + broken.length > 0 ? 'What is wrong' : 'What is doubtful',
-  };
-}
-
-function sinceLines(head: ReportHead): Html {
-  const texts = brokenSinceTexts(head);
-  const hidden = texts.length - SINCE_SHOWN;
-  return html`${texts.slice(0, SINCE_SHOWN).map(
-    (text) => html`<p class="anywhere">${text}</p>
-`,
-  )}${hidden > 0 ? html`<p class="muted">and ${countOf(hidden, 'more scenario')}</p>` : html``}`;
-}
-
-function groupItem(group: Group, { kinds }: Overview): Html {
-  const { urgency, message: said, varied, count, scenarios, first } = group;
-  const names = [...scenarios.keys()];
-  const others = names.length - SCENARIOS_NAMED;
-  const named = joined(names.slice(0, SCENARIOS_NAMED).map(isolated), ', ');
-  const stuck = stuckPlace(first);
-  const number = kinds.indexOf(group) + 1;
-  const sign = urgency === 'broken' ? signOf('error', 'broken') : signOf('warning', 'doubtful');
-  const tests = leading({ kind: String(number) }, countOf(count, 'test'));
-  return html`<li>${sign}<div><b id="kind-${number}" class="anywhere">${message(said)}</b>${varied ? ' (and alike)' : ''}
-<div class="muted anywhere">${tests} of ${named}${others > 0 ? ` and ${others} more` : ''}${stuck === null ? '' : `, stuck ${stuck}`}. <a href="#t-${first.index}">${count === 1 ? 'See it' : 'See the first'}<span class="skip">: ${first.name}</span></a></div></div></li>
+${hidden}</details>
 `;
 }
 
-/** Regressions; the heading names the baseline once. */
-export function comparedSection({ findings }: ReportHead): Section | null {
-  const comparing = findings.filter(({ code }) => COMPARING.has(code));
-  if (comparing.length === 0) return null;
-  const baseline = comparing.find((finding) => finding.baseline !== undefined)?.baseline;
-  const title = baseline === undefined ? 'Compared with another run' : worseThan(baseline);
-  const shorter = comparing.map((finding) => ({ ...finding, message: finding.change ?? finding.message }));
-  return { id: 'worse', title, short: 'Worse than before', body: findingList(shorter) };
+/** Findings that only differ in what they name share their hint, and an item. */
+function alike(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const byHint = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.code} ${finding.hint}`;
+    byHint.set(key, [...(byHint.get(key) ?? []), finding]);
+  }
+  return [...byHint.values()];
 }
 
-export function nextSection(head: ReportHead, { digest }: Overview): Section | null {
-  const steps = advised(head, digest);
-  if (steps.length === 0) return null;
-  const body = html`<ol class="steps">
-${steps.map(
-  ({
-    title,
-    solutions,
-  }) => html`<li>${title}<ul>${solutions.map((text) => html`<li>${advice(text)}</li>`)}</ul></li>
-`,
-)}</ol>
+function runItem(findings: readonly Finding[]): Html {
+  const items = findings.map((finding, at) =>
+    findingItem(at === findings.length - 1 ? finding : { ...finding, hint: null }),
+  );
+  return html`<li class="problem ${findings[0]?.severity === 'error' ? 'is-bad' : 'is-warn'}"><ul class="findings">
+${items}</ul></li>
 `;
-  return { id: 'next', title: 'Next steps', body };
 }

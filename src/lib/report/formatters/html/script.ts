@@ -1,9 +1,21 @@
 /**
- * The page's script: filters, links to a filter or a test (`#status=broken&q=chop`, `#t-3`), copy buttons, and opening
- * everything for printing. The page is complete without it.
+ * The page's script: local times, filters, links to a filter or a test (`#status=broken&q=chop`, `#test-3`), keys, copy
+ * buttons, and opening what is printed. The page is complete without it.
  */
+const TIMES = `
+  const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  for (const time of document.querySelectorAll('time')) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.title = time.textContent;
+    time.textContent = clock.format(at);
+  }
+`;
+
 const FILTER = `
   const form = document.querySelector('form.filter');
+  const groups = [...document.querySelectorAll('details.group')];
+  const unfolded = new Set(groups.filter((group) => group.open));
   const tests = [...document.querySelectorAll('ol.tests > li')];
   const count = document.getElementById('shown');
   const reset = form && form.querySelector('[type=reset]');
@@ -12,27 +24,37 @@ const FILTER = `
   let linked = {};
   const number = (value) => String(value).replace(/\\B(?=(\\d{3})+$)/g, ',');
   const fits = ({ dataset }, status, words) =>
-    (status === '' || dataset.status === status || (status === 'notable' && dataset.status !== 'fine')) &&
+    (status === '' || dataset.status === status) &&
     (!linked.kind || dataset.kind === linked.kind) &&
     (!linked.scenario || dataset.scenario === linked.scenario) &&
     (!linked.stage || (dataset.stages || '').split('\\n').includes(linked.stage)) &&
     words.every((word) => dataset.find.includes(word));
   const named = (key) => {
     if (key !== 'kind') return linked[key].replace(':', ' ');
-    const said = document.getElementById('kind-' + linked.kind);
-    return said === null ? 'kind ' + linked.kind : '“' + said.textContent.slice(0, 80) + '”';
+    const said = document.querySelector('#problem-' + CSS.escape(linked.kind) + ' .anywhere');
+    return said === null ? 'problem ' + linked.kind : '“' + said.textContent.slice(0, 80) + '”';
   };
   const filter = () => {
     const status = form.elements.status.value;
     const words = form.elements.q.value.toLowerCase().split(/\\s+/).filter(Boolean);
     const chosen = LINKED.filter((key) => linked[key]).map(named);
+    const all = status === '' && words.length + chosen.length === 0;
     let shown = 0;
+    const filled = new Set();
     for (const test of tests) {
       const fit = fits(test, status, words);
       if (test.hidden === fit) test.hidden = !fit;
-      if (fit) shown += 1;
+      if (!fit) continue;
+      shown += 1;
+      filled.add(test.closest('details'));
     }
-    reset.hidden = status === '' && words.length + chosen.length === 0;
+    for (const group of groups) {
+      group.hidden = !filled.has(group);
+      // A group that the reader opened stays open.
+      if (!all) group.open = true;
+      else if (!reset.hidden) group.open = unfolded.has(group);
+    }
+    reset.hidden = all;
     count.textContent = reset.hidden ? '' :
       (shown === 0 ? 'No test matches' : number(shown) + ' of ' + number(tests.length) + ' shown') +
       (chosen.length === 0 ? '' : ': ' + chosen.join(', '));
@@ -58,12 +80,13 @@ const LINKS = `
     const test = document.getElementById(id);
     if (test === null) {
       if (form === null) return;
-      count.textContent = 'Test ' + id.slice(2) + ' is not on this page';
+      count.textContent = 'Test ' + id.slice(5) + ' is not on this page';
       form.scrollIntoView();
       return;
     }
     const item = test.closest('li');
     if (item.hidden) choose(new URLSearchParams());
+    item.closest('details').open = true;
     test.closest('details').open = true;
     const line = item.querySelector('summary');
     // The browser goes to what the link names once more, which stands below the line.
@@ -71,11 +94,25 @@ const LINKS = `
     item.scrollIntoView();
     line.focus({ preventScroll: true });
   };
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
+  const reveal = (place) => {
+    for (let fold = place.closest('details'); fold !== null; fold = fold.parentElement.closest('details')) fold.open = true;
+    // A column of the table may stand beside what the screen shows.
+    if (place.tagName === 'TH') place.scrollIntoView({ inline: 'center' });
+  };
   const follow = () => {
     const hash = location.hash.slice(1);
-    if (/^t-\\d+$/.test(hash)) return open(hash);
+    if (/^test-\\d+$/.test(hash)) return open(hash);
+    const place = hash === '' ? null : document.getElementById(decoded(hash));
     // A part of the page: what is filtered stays.
-    if (form === null || (hash !== '' && document.getElementById(hash) !== null)) return;
+    if (place !== null) return reveal(place);
+    if (form === null) return;
     choose(new URLSearchParams(hash));
     if (!reset.hidden) document.getElementById('tests').scrollIntoView();
   };
@@ -110,6 +147,42 @@ const LINKS = `
   follow();
 `;
 
+const KEYS = `
+  const turnOff = form && form.elements.keys;
+  const lineOf = (test) => test.querySelector('summary');
+  const step = (by) => {
+    const shown = tests.filter((test) => !test.hidden);
+    const at = shown.findIndex((test) => test.contains(document.activeElement));
+    const next = shown[at === -1 ? (by > 0 ? 0 : shown.length - 1) : at + by];
+    if (next === undefined) return;
+    next.closest('details').open = true;
+    lineOf(next).focus({ preventScroll: true });
+    lineOf(next).scrollIntoView({ block: 'center' });
+  };
+  if (turnOff) {
+    turnOff.addEventListener('click', () => {
+      const off = turnOff.getAttribute('aria-pressed') !== 'true';
+      turnOff.setAttribute('aria-pressed', off);
+      turnOff.textContent = off ? 'Turned off' : 'Turn off';
+    });
+    addEventListener('keydown', (event) => {
+      const { key, target } = event;
+      if (event.ctrlKey || event.metaKey || event.altKey || turnOff.getAttribute('aria-pressed') === 'true') return;
+      if (target === form.elements.q) {
+        if (key === 'Escape') target.blur();
+        return;
+      }
+      if (key === '/') {
+        event.preventDefault();
+        form.elements.q.focus();
+        form.elements.q.select();
+      }
+      if (key === 'j') step(1);
+      if (key === 'k') step(-1);
+    });
+  }
+`;
+
 const COPY_AND_PRINT = `
   const copy = async (node) => {
     try {
@@ -131,7 +204,8 @@ const COPY_AND_PRINT = `
   });
   let opened = [];
   addEventListener('beforeprint', () => {
-    opened = [...document.querySelectorAll('ol.tests > li:not([hidden]) > details:not([open])')];
+    const printed = 'ul.problems details, details.rest, details.group.broken, details.group.broken.few li:not([hidden]) > details';
+    opened = [...document.querySelectorAll(printed)].filter((each) => !each.open);
     for (const each of opened) each.open = true;
   });
   addEventListener('afterprint', () => {
@@ -140,4 +214,4 @@ const COPY_AND_PRINT = `
 `;
 
 export const SCRIPT = `'use strict';
-(() => {${FILTER}${LINKS}${COPY_AND_PRINT}})();`;
+(() => {${TIMES}${FILTER}${LINKS}${KEYS}${COPY_AND_PRINT}})();`;

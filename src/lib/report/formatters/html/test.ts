@@ -1,7 +1,7 @@
 /** One test on the page: a line that opens to everything known about it. */
 import type { RepeatedSend, StoredResponse, TestResult, WebhookRequest } from '../../../model/result.ts';
 import type { StageResult } from '../../../model/stage.ts';
-import { countOf, durationText, timeText } from '../../../terminal/quantities.ts';
+import { countOf, durationText } from '../../../terminal/quantities.ts';
 import { causeBehind, mainMessage } from '../../cause-text.ts';
 import { hasWarnings, urgencyOf } from '../../digest/urgency.ts';
 import { attemptsWords, phasesText, readingText } from '../pretty/details.ts';
@@ -11,29 +11,46 @@ import { REPEAT_TERM, repeatWords } from '../repeat-text.ts';
 import { bodyText, headerLines, MASKED_NOTE, resendLine } from '../request-text.ts';
 import { retryText, stateText } from '../words.ts';
 import { factList } from './head.ts';
-import { findingList, signOf, siteOf } from './parts.ts';
+import { signOfState } from './matrix.ts';
+import { copyable, copyButton, findingList, signOf, siteOf } from './parts.ts';
 import { STATUS_FILTERS } from './tests.ts';
-import { breakable, type Html, html, isolated, joined, webLink } from './text.ts';
+import { breakable, type Html, html, isolated, joined, timeTag, webLink } from './text.ts';
 import { waterfall } from './waterfall.ts';
 
 /** Characters that the search covers. */
 const FOUND_IN = 1_000;
 
 export interface Shown {
+  /** Its name is enough: the only test of its scenario. */
+  readonly single: boolean;
   /** Whether its trace is drawn. */
   readonly drawn: boolean;
   /** Its number in the list of problems; null if it is not listed. */
   readonly kind: number | null;
 }
 
-export function testItem(result: TestResult, { drawn, kind }: Shown): Html {
+export interface TestItem {
+  readonly full: Html;
+  /** Without stages, trace, request and response, for pages that would be too large. */
+  readonly brief: Html;
+}
+
+/** @param savedAs as in the report source */
+export function testItem(result: TestResult, shown: Shown, savedAs: string | null): TestItem {
   const findings = findingsOf(result);
-  return html`<li${marks(result, kind)}><details>${lineOf(result, mainMessage(result) ?? findings[0]?.message)}
-<div class="test" id="t-${result.index}">
-${findingList(findings, siteOf(result.trace.url))}${factList(facts(result))}${stageTable(result)}${drawn ? waterfall(result.trace) : html``}
-${exchangePart(result)}
-</div></details></li>
+  const open = html`<li${marks(result, shown.kind)}><details>${lineOf(result, shown, mainMessage(result) ?? findings[0]?.message)}
+<div class="test" id="test-${result.index}">
+${findingList(findings, siteOf(result.trace.url))}${factList(facts(result))}`;
+  const close = html`</div></details></li>
 `;
+  const command = savedAs === null ? '--reporter json' : `prod-e2e report show ${savedAs} ${result.index}`;
+  return {
+    full: html`${open}${stageTable(result)}${shown.drawn ? waterfall(result.trace) : html``}
+${exchangePart(result)}
+${close}`,
+    brief: html`${open}<p class="muted">Stages, request and response: <code>${command}</code></p>
+${close}`,
+  };
 }
 
 /** The attributes that the filters read. */
@@ -52,21 +69,21 @@ function marks(result: TestResult, kind: number | null): Html {
   return html` data-status="${STATUS_FILTERS[urgencyOf(result)]}" data-scenario="${result.scenario}"${kind === null ? html`` : html` data-kind="${kind}"`}${stuck === '' ? html`` : html` data-stages="${stuck}"`} data-find="${words.join(' ').toLowerCase().slice(0, FOUND_IN)}"`;
 }
 
-function lineOf(result: TestResult, first: string | undefined): Html {
+function lineOf(result: TestResult, { single }: Shown, first: string | undefined): Html {
   const values = Object.values(result.dimensions).map((value) => isolated(String(value)));
   const shown = first ?? retryText(result) ?? '';
-  return html`<summary>${mark(result)}<span class="name">${result.index}. ${isolated(result.name)}${values.length === 0 ? html`` : html` (${joined(values, ', ')})`}</span>${shown === '' ? html`` : html`<span class="said">${message(shown)}</span>`}<span class="muted time">${durationText(result.timings.totalMs)}</span></summary>`;
+  return html`<summary>${mark(result)}<span class="name">${result.index}. ${isolated(single ? result.scenario : result.name)}${values.length === 0 ? html`` : html` (${joined(values, ', ')})`}</span>${shown === '' ? html`` : html`<span class="said">${message(shown)}</span>`}<span class="muted time">${durationText(result.timings.totalMs)}</span></summary>`;
 }
 
 function mark(result: TestResult): Html {
   if (result.verdict === 'broken') return signOf('error', 'broken');
   return hasWarnings(result)
-    ? signOf('warning', 'working, with doubts')
+    ? signOf('warning', 'working, with warnings')
     : html`<span class="ok" role="img" aria-label="working">✓</span>`;
 }
 
 function statusOf({ response }: TestResult): string {
-  return response === null ? 'no answer' : `HTTP ${response.status} ${response.statusText}`;
+  return response === null ? 'no response' : `HTTP ${response.status} ${response.statusText}`;
 }
 
 type Row = readonly [term: string, text: Html];
@@ -78,20 +95,22 @@ function facts(result: TestResult): readonly Row[] {
     ...row('Cause', causeBehind(result)),
     ...stuckRow(result),
     ...missingRow(result),
-    ['Answer', html`${took} ${phasesText(result.timings)}`],
+    ['Response', html`${took} ${phasesText(result.timings)}`],
     ...row('Attempts', result.attempts.length > 1 ? attemptsWords(result.attempts) : null),
     ...row('From', result.from ?? null),
     ...row(REPEAT_TERM, result.repeat === undefined ? null : repeatWords(result.repeat)),
-    [
-      'Trace',
-      html`<span class="copied">${webLink(html`<code>${trace.traceId}</code>`, trace.url)} ${copyButton('the trace id')}</span>`,
-    ],
-    ...row('Reading it', trace.state === 'skipped' ? null : readingText(trace)),
+    ['Trace', copyable(webLink(html`<code>${trace.traceId}</code>`, trace.url), 'the trace id')],
+    ...row('Trace status', trace.state === 'skipped' ? null : withoutTerm(readingText(trace))),
     [
       'Test',
-      html`<code>${result.testId}</code>, sent ${timeText(result.startedAt)}, <a href="#t-${result.index}">link to it</a>`,
+      html`<code>${result.testId}</code>, sent ${timeTag(result.startedAt)}, <a href="#test-${result.index}">link</a>`,
     ],
   ];
+}
+
+/** `verified: 15 spans` of `Trace verified: 15 spans`, whose term says the rest. */
+function withoutTerm(text: string): string {
+  return text.replace(/^Trace /, '');
 }
 
 function row(term: string, text: string | null): readonly Row[] {
@@ -103,7 +122,10 @@ function stuckRow(result: TestResult): readonly Row[] {
   if (stage === null) return [];
   const [term, place] =
     result.stuckAt?.after == null ? ['Stuck at', stage.name] : ['Stuck', stuckPlace(result)];
-  return [[term, html`<b class="bad">${place}</b> (${stage.detail ?? stage.state})`]];
+  const why = stage.detail ?? stage.state;
+  // The cause is in the line above.
+  const isKnown = mainMessage(result)?.includes(why) === true;
+  return [[term, html`<b class="bad">${place}</b>${isKnown ? '' : ` (${why})`}`]];
 }
 
 function missingRow({ missingData }: TestResult): readonly Row[] {
@@ -134,19 +156,14 @@ function stageRow({ name, state, evidence, durationMs, detail }: StageResult): H
   const seen = KINDS.flatMap(([kind, word]) =>
     evidence[kind] === null ? [] : [`${word} ${evidence[kind]}`],
   );
-  const tone = stateTone(state);
+  const { sign, tone } = signOfState(state);
   const why =
     detail === null
       ? html``
       : html`<tr class="why"><td colspan="4">${detail}</td></tr>
 `;
-  return html`<tr><th scope="row">${breakable(name)}</th><td class="${tone}">${stateText(state)}</td><td>${seen.join(', ')}</td><td class="num">${durationMs === null ? '' : durationText(durationMs)}</td></tr>
+  return html`<tr><th scope="row">${breakable(name)}</th><td class="${tone}"><span aria-hidden="true">${sign}</span> ${stateText(state)}</td><td>${seen.join(', ')}</td><td class="num">${durationMs === null ? '' : durationText(durationMs)}</td></tr>
 ${why}`;
-}
-
-function stateTone(state: string): 's-ok' | 's-warn' | 's-bad' {
-  if (state === 'ok') return 's-ok';
-  return state === 'failed' || state === 'missing' ? 's-bad' : 's-warn';
 }
 
 /** Characters shown of a body; the JSON report has all that is saved. */
@@ -157,11 +174,6 @@ function exchangePart({ request, response, repeat }: TestResult): Html {
 ${(repeat?.sends ?? []).map(resentPart)}${againPart(request)}`;
 }
 
-/** @param name what is copied, for screen readers */
-function copyButton(name: string): Html {
-  return html`<button type="button" data-copy hidden>Copy<span class="skip"> ${name}</span></button>`;
-}
-
 function requestPart(request: WebhookRequest): Html {
   const { body } = request;
   return html`<h3>Request</h3>
@@ -170,12 +182,12 @@ ${messagePart(request)}${body.length > BODY_SHOWN ? cutNote(Buffer.byteLength(bo
 }
 
 function responseSection(response: StoredResponse | null): Html {
-  return html`<h3>Answer</h3>
+  return html`<h3>Response</h3>
 ${response === null ? html`<p>None.</p>` : responsePart(response)}`;
 }
 
 function resentPart({ response, errors, timings, traceId }: RepeatedSend, at: number): Html {
-  return html`<h3>Answer ${at + 2}, to the same webhook sent again</h3>
+  return html`<h3>Response ${at + 2}, to the resent webhook</h3>
 <p>After ${durationText(timings.totalMs)}, in trace <code>${traceId}</code></p>
 ${response === null ? html`<p>${errors[0]?.message ?? 'None.'}</p>` : responsePart(response)}`;
 }
@@ -199,7 +211,7 @@ function cutNote(bytes: number): Html {
 
 function againPart(request: WebhookRequest): Html {
   const { line, masked } = resendLine(request);
-  return html`<h3>Send it again</h3>
+  return html`<h3>Resend</h3>
 <div class="copied"><pre tabindex="0">${line}</pre>${copyButton('the curl line')}</div>
 ${masked ? html`<p class="muted">${MASKED_NOTE}</p>` : html``}`;
 }

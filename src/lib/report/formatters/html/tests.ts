@@ -16,9 +16,17 @@ const HELD = 200;
 /** Values of the page's status filter, which links to the page contain. */
 export const STATUS_FILTERS: Readonly<Record<Urgency, string>> = {
   broken: 'broken',
-  warning: 'doubtful',
-  passed: 'fine',
+  warning: 'warning',
+  passed: 'passed',
 };
+
+const TITLES: Readonly<Record<Urgency, string>> = { broken: 'Broken', warning: 'Warnings', passed: 'Passed' };
+
+/** More broken tests than this are printed as lines, not opened: each takes a page or two. */
+const OPENED_ON_PAPER = 10;
+
+/** In runs with more tests than this, groups below the first are folded. */
+const UNFOLDED = 50;
 
 export type Capacity = Readonly<Record<Urgency, number>>;
 
@@ -29,11 +37,9 @@ export function capacityFor(counts: Overview['counts']): Capacity {
   return { broken, warning, passed: Math.min(counts.passed, TESTS_SHOWN - broken - warning) };
 }
 
-/** Broken tests first, then those with warnings, each in the order of the plan. Reads the results once per urgency, to keep none in memory. */
-export async function* inOrder(source: ReportSource, room: Capacity): AsyncGenerator<TestResult> {
-  for (const urgency of URGENCIES) {
-    if (room[urgency] > 0) yield* sorted(taken(source, urgency, room[urgency]));
-  }
+/** The tests of one urgency in the order of the plan. Reads the results once per urgency, to keep none in memory. */
+export function inOrder(source: ReportSource, urgency: Urgency, room: Capacity): AsyncIterable<TestResult> {
+  return sorted(taken(source, urgency, room[urgency]));
 }
 
 async function* taken(source: ReportSource, urgency: Urgency, count: number): AsyncGenerator<TestResult> {
@@ -60,32 +66,50 @@ async function* sorted(results: AsyncIterable<TestResult>): AsyncGenerator<TestR
 
 /** @param room how many of `counts` are on the page */
 export function testsHead(counts: Overview['counts'], room: Capacity): Html {
-  const all = counts.broken + counts.warning + counts.passed;
-  const shown = room.broken + room.warning + room.passed;
+  const all = total(counts);
+  const shown = total(room);
   const cut =
     shown === all
       ? html``
-      : html`<p class="warn">${numberText(shown)} of ${numberText(all)} tests, broken and doubtful ones first. All of them: --reporter json or ndjson.</p>
+      : html`<p class="note warn">${numberText(shown)} of ${numberText(all)} tests, broken ones and those with warnings first. All of them: --reporter json or ndjson.</p>
 `;
   return html`<section aria-labelledby="tests"><h2 id="tests">Tests</h2>
-${cut}${shown > 1 ? filterForm(room, shown) : html``}<ol class="tests${shown > MANY ? ' many' : ''}">
+${cut}${shown > 1 ? filterForm(room, shown) : html``}`;
+}
+
+function total({ broken, warning, passed }: Capacity): number {
+  return broken + warning + passed;
+}
+
+export const TESTS_END = html`</section>
+`;
+
+/** @param room how many tests are on the page */
+export function groupHead(urgency: Urgency, room: Capacity): Html {
+  const first = URGENCIES.find((each) => room[each] > 0);
+  const open = urgency === first || total(room) <= UNFOLDED;
+  return html`<details class="group ${urgency}${room[urgency] <= OPENED_ON_PAPER ? ' few' : ''}"${open ? html` open` : html``}><summary><h3>${TITLES[urgency]} <span class="muted">${numberText(room[urgency])}</span></h3></summary>
+<ol class="tests${total(room) > MANY ? ' many' : ''}">
 `;
 }
 
+export const GROUP_END = html`</ol></details>
+`;
+
 function filterForm({ broken, warning, passed }: Capacity, all: number): Html {
   const choices = [
-    ['', 'all', all],
-    [STATUS_FILTERS.broken, 'broken', broken],
-    [STATUS_FILTERS.warning, 'doubtful', warning],
-    ['notable', 'broken or doubtful', broken + warning],
-    [STATUS_FILTERS.passed, 'fine', passed],
+    ['', 'All', all],
+    [STATUS_FILTERS.broken, TITLES.broken, broken],
+    [STATUS_FILTERS.warning, TITLES.warning, warning],
+    [STATUS_FILTERS.passed, TITLES.passed, passed],
   ] as const;
   return html`<form class="filter" role="search" aria-label="Tests" hidden>
-<label class="find">Find <input type="search" name="q" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="scenario, value, message, id"></label>
+<label class="find"><span>Find</span> <input type="search" name="q" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="scenario, value, message, id"></label>
 <fieldset><legend>Show</legend>${choices.map(
     ([value, text, count]) =>
       html`<label><input type="radio" name="status" value="${value}"${value === '' ? html` checked` : html``}>${text} <b>${numberText(count)}</b></label>`,
   )}</fieldset>
+<p class="keys">Keys: <span><kbd>/</kbd> find</span> <span><kbd>j</kbd> <kbd>k</kbd> next and previous test</span> <span><kbd>Enter</kbd> open it</span> <button type="button" aria-pressed="false" name="keys">Turn off</button></p>
 <p class="chosen"><span id="shown" role="status"></span> <button type="reset" hidden>Show all</button></p>
 </form>
 `;

@@ -1,4 +1,5 @@
 /** Safe HTML templates: every value is escaped unless it is HTML made here. */
+import { timeText } from '../../../terminal/quantities.ts';
 import { withoutSteering } from '../../../terminal/text.ts';
 import { webAddress } from '../../../terminal/web-address.ts';
 
@@ -32,6 +33,11 @@ export function webLink(text: Html, url: string | null): Html {
 export function breakable(name: string): Html {
   const parts = name.match(/[^_.-]{1,16}[_.-]*|[_.-]+/gu) ?? [];
   return joined(parts.map(escaped), '<wbr>');
+}
+
+/** A time in UTC; the page's script shows it in the reader's time zone, with UTC on hover. */
+export function timeTag(iso: string): Html {
+  return html`<time datetime="${iso}">${timeText(iso)}</time>`;
 }
 
 /** Advice with its flags kept from wrapping after their dashes. */

@@ -10,13 +10,17 @@ const WIDTH = 1_000;
 /** Minimum width, so that the shortest span is visible. */
 const MIN_WIDTH = 4;
 
-export function waterfall({ traceId, spans, spanCount }: TraceResult): Html {
-  if (spans.length === 0) return html``;
+export function waterfall(trace: TraceResult): Html {
+  if (trace.spans.length === 0) return html``;
+  return html`<h3>Trace</h3>
+${spanTable(trace)}`;
+}
+
+export function spanTable({ traceId, spans, spanCount }: TraceResult): Html {
   const end = Math.max(...spans.map(({ startMs, durationMs }) => startMs + durationMs), 0.001);
   const hidden = (spanCount ?? spans.length) - spans.filter(({ followed }) => !followed).length;
-  return html`<h3>Trace</h3>
-<div class="scroll" tabindex="0" role="group" aria-label="Spans of the trace"><table class="waterfall">
-<thead><tr><th scope="col">Span</th><th scope="col" class="svc">Service</th><th scope="col" class="num">Duration</th><th scope="col" class="bar">${durationText(end)} in all</th></tr></thead>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Spans of the trace"><table class="waterfall">
+<thead><tr><th scope="col">Span</th><th scope="col" class="svc">Service</th><th scope="col" class="num">Duration</th><th scope="col" class="bar">${durationText(end)} total</th></tr></thead>
 <tbody>
 ${spans.map((span) => row(span, end))}</tbody></table></div>
 ${hidden > 0 ? html`<p class="muted">and ${countOf(hidden, 'more span')}: <code>prod-e2e trace show ${traceId}</code></p>` : html``}`;

@@ -111,7 +111,7 @@ export function phasesText(timings: Timings): string {
   return took.length === 0 ? '' : `(${took.join(', ')} ms)`;
 }
 
-/** `2 (Request failed: Connection reset before a response; HTTP 200), up to 2 deliveries` */
+/** `2 (Connection reset before a response; HTTP 200), up to 2 deliveries` */
 export function attemptsWords(attempts: readonly Attempt[]): string {
   const each = attempts.map(({ status, failure }) => failure?.message ?? `HTTP ${status ?? 'unknown'}`);
   const deliveries = attempts.filter(({ mayHaveArrived }) => mayHaveArrived).length;

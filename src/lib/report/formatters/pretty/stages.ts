@@ -5,7 +5,7 @@ import type { StageState, StageSummary } from '../../../model/stage.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { stateText } from '../words.ts';
-import { proofText } from './confirmations.ts';
+import { confirmationText } from './confirmations.ts';
 import { heading, LEVEL, type Page } from './page.ts';
 import { fits, tableLines } from './table.ts';
 
@@ -19,8 +19,8 @@ export function stageLines(page: Page): readonly string[] {
     (state) => state === 'ok' || stages.some((stage) => stage[countKey(state)] > 0),
   );
   const someStuck = stages.some(({ stuck }) => stuck > 0);
-  const { proofs } = page.digest;
-  const confirmedBy = proofs === null ? [] : ['confirmed by'];
+  const { confirmations } = page.digest;
+  const confirmedBy = confirmations === null ? [] : ['confirmed by'];
   const head: readonly Span[] = [
     'stage',
     ...shown.map(stateText),
@@ -34,7 +34,9 @@ export function stageLines(page: Page): readonly string[] {
     { text: stage.name },
     ...shown.map((state) => countCell(page, stage, state)),
     ...(someStuck ? [stuckCell(page, stage)] : []),
-    ...(proofs === null ? [] : [{ text: proofText(proofs, stage.name), style: 'dim' } as const]),
+    ...(confirmations === null
+      ? []
+      : [{ text: confirmationText(confirmations, stage.name), style: 'dim' } as const]),
   ]);
   const table = tableLines(page.screen, [head, ...rows]);
   return [
@@ -61,9 +63,9 @@ function narrow(page: Page, stage: StageSummary): readonly string[] {
     (state) => `${stage[countKey(state)]} ${stateText(state)}`,
   );
   const stuck = stage.stuck === 0 ? [] : [`${countOf(stage.stuck, 'test')} stuck here`];
-  const { proofs } = page.digest;
-  const proof = proofs === null ? '' : proofText(proofs, stage.name);
-  const confirmedBy = proof === '' ? '' : ` (confirmed by ${proof})`;
+  const { confirmations } = page.digest;
+  const confirmedHow = confirmations === null ? '' : confirmationText(confirmations, stage.name);
+  const confirmedBy = confirmedHow === '' ? '' : ` (confirmed by ${confirmedHow})`;
   return layOut(
     [{ text: `${stage.name}: ${[...counts, ...stuck].join(', ')}${confirmedBy}` }],
     LEVEL[1],

@@ -6,12 +6,12 @@ import type { TestResult } from '../../../model/result.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
 import type { Style } from '../../../terminal/signs.ts';
-import { advised, brokenSinceTexts, statusText, statusTitle } from '../words.ts';
+import { brokenGroups, headlineText, NAMES_IN_TEXT, namesText } from '../headline.ts';
+import { advised, brokenSinceTexts, statusTitle } from '../words.ts';
 import type { Group } from './groups.ts';
 import { LEVEL, type Page, stuckPlace } from './page.ts';
 
 const CAUSES_SHOWN = 3;
-const SCENARIOS_NAMED = 3;
 /** Two lines of 80 columns. */
 const MESSAGE_SHOWN = 130;
 const LABEL_COLUMNS = 12;
@@ -22,7 +22,7 @@ export function verdictLines(page: Page): readonly string[] {
   const took = head.durationMs === null ? '' : ` (${durationText(head.durationMs)})`;
   const title: readonly Span[] = [
     { text: `${mark} ${statusTitle(head)}`, style },
-    { text: `: ${headline(page)}${took}` },
+    { text: `: ${headlineText(page)}${took}` },
   ];
   return [
     ...layOut(title, LEVEL[0], screen),
@@ -45,55 +45,6 @@ function markOf({ head, glyphs }: Page): { readonly mark: string; readonly style
   return { mark: glyphs.warn, style: 'yellow' };
 }
 
-/** `CHOP is broken at data-enrichment; 4 of 5 webhooks work` */
-function headline(page: Page): string {
-  const { head } = page;
-  const cutOff = head.status === 'interrupted' || head.endedAt === null;
-  return cutOff
-    ? `after ${numberText(head.summary.total)} of ${countOf(head.planned, 'test')}; ${outcome(page)}`
-    : outcome(page);
-}
-
-function outcome(page: Page): string {
-  const { total, successful, failed } = page.head.summary;
-  const work = `${numberText(successful)} of ${numberText(total)} webhooks work`;
-  if (failed > 0) {
-    const all = successful === 0 && total > 1;
-    return all
-      ? `all ${numberText(total)} webhooks are broken${stuckAll(page)}`
-      : `${brokenNames(page)}; ${work}`;
-  }
-  if (page.head.status === 'healthy' && page.head.summary.unverified === 0) return `${work}, no data missing`;
-  const missing = page.head.missingData.map(({ field }) => field);
-  if (missing.length > 0) return `${work}; missing data: ${namesText(missing)}`;
-  return total === 0 || page.head.status === 'healthy' ? statusText(page.head).replace(/\.$/, '') : work;
-}
-
-function brokenNames(page: Page): string {
-  const broken = brokenGroups(page);
-  const names = [...new Set(broken.flatMap(({ scenarios }) => [...scenarios.keys()]))];
-  return `${namesText(names)} ${names.length === 1 ? 'is' : 'are'} broken${stuckAll(page)}`;
-}
-
-/** The stage, where all that is broken got stuck at the same one. */
-function stuckAll(page: Page): string {
-  const places = new Set(brokenGroups(page).map(({ first }) => stuckPlace(first)));
-  const [place] = places;
-  return places.size === 1 && place !== null && place !== undefined ? ` ${place}` : '';
-}
-
-function namesText(names: readonly string[]): string {
-  const shown = names.slice(0, SCENARIOS_NAMED);
-  const hidden = names.length - shown.length;
-  if (hidden > 0) return `${shown.join(', ')} and ${numberText(hidden)} more`;
-  const [last] = shown.slice(-1);
-  return shown.length < 2 ? (last ?? '') : `${shown.slice(0, -1).join(', ')} and ${last}`;
-}
-
-function brokenGroups({ digest }: Page): readonly Group[] {
-  return digest.groups.filter(({ urgency }) => urgency === 'broken');
-}
-
 /** Each cause once; without a broken test, the warning that most tests share. */
 function causeRows(page: Page): readonly string[] {
   const broken = brokenGroups(page);
@@ -114,7 +65,7 @@ function causeRows(page: Page): readonly string[] {
 
 /** The scenarios of a cause, or how many tests it broke where the names would fill the screen. */
 function whoseText({ scenarios, count }: Group): string {
-  return scenarios.size > SCENARIOS_NAMED ? countOf(count, 'test') : namesText([...scenarios.keys()]);
+  return scenarios.size > NAMES_IN_TEXT ? countOf(count, 'test') : namesText([...scenarios.keys()]);
 }
 
 function cutMessage(text: string): string {

@@ -1,10 +1,11 @@
-/** The end of a run: its reports, its errors, and the exit code. */
-import { describeError, errorText } from '../cli/error-output.ts';
+/** The end of a command that reports a run: the reports, the errors, and the exit code. */
+
 import { EXIT } from '../errors.ts';
 import type { ReportHead } from '../model/report.ts';
 import type { ReportSource } from '../model/report-source.ts';
 import { type Output, writeReport } from '../report/output/outputs.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
+import { describeError, errorText } from './error-output.ts';
 
 /** Writes all reports it can. @returns why the others could not be written */
 export async function writeReports({
