@@ -47,6 +47,10 @@ on the terminal, or --yes.`;
       env: 'PROD_E2E_DRY_RUN',
       helpGroup: 'PLAN',
     }),
+    full: Flags.boolean({
+      summary: 'Write the pretty report with everything it knows, like report show --full.',
+      helpGroup: 'REPORT',
+    }),
     yes: Flags.boolean({
       char: 'y',
       summary: 'Answer the safety questions with yes; only here, not in a config file or the environment.',
@@ -70,7 +74,7 @@ on the terminal, or --yes.`;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Run);
-    const { 'dry-run': dryRun, yes, sandbox, fault, ...given } = flags;
+    const { 'dry-run': dryRun, full, yes, sandbox, fault, ...given } = flags;
     const config = await this.loadCheckedConfig(given, {
       sandbox,
       faults: fault ?? [],
@@ -80,6 +84,7 @@ on the terminal, or --yes.`;
     process.exitCode = await runCommand({
       config,
       dryRun,
+      full,
       yes,
       sandbox,
       faults: fault ?? [],

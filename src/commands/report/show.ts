@@ -34,11 +34,14 @@ Secrets are masked as they were when the run was kept.`;
       default: 'pretty',
       helpValue: 'NAME',
     }),
+    full: Flags.boolean({
+      summary: 'Everything the pretty report knows: timings, evidence for stages, every finding, all advice.',
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ReportShow);
-    const { reporter, ...rest } = flags;
+    const { reporter, full, ...rest } = flags;
     const { run, test } = requestedPart(args.run, args.test);
     const { settings } = await this.loadConfig(rest);
     const { findRun, readSavedRun: readWholeRun } = await import('../../lib/report/history/history.ts');
@@ -48,7 +51,7 @@ Secrets are masked as they were when the run was kept.`;
     const shown = {
       source: await readWholeRun(folder, dataDir),
       reporter: this.jsonEnabled() ? 'json' : reporter,
-      screen: this.terminal(),
+      screen: { ...this.terminal(), full },
       print: (pieces: AsyncIterable<string> | Iterable<string>) => this.print(pieces),
     };
     if (test !== null) return showTest(shown, test);

@@ -13,7 +13,7 @@ it.each([
   async (format, said) => {
     const repeat = { treatedAs: 'unknown', because: 'the first one was not answered', sends: [] } as const;
     const report = aReport({ results: [aTest({ repeat, from: 'payloads.ndjson, line 3' })] });
-    const text = (await rendered(sourceOf(report), format)).replaceAll(/\s+/g, ' ');
+    const text = (await rendered(sourceOf(report), format, { full: true })).replaceAll(/\s+/g, ' ');
     expect(text).toContain(said);
     expect(text).toContain('payloads.ndjson, line 3');
   },

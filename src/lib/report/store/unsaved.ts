@@ -11,8 +11,8 @@ export function needsSavedRun(advice: string): boolean {
   return OF_SAVED_RUN.test(advice);
 }
 
-/** The sandbox's Sentry ends with its run: no command reads a trace from it afterwards. */
-const OF_SENTRY = /prod-e2e trace (show|open) /;
+/** The sandbox's Sentry ends with its run: nothing in it can be looked at afterwards. */
+const OF_SENTRY = /prod-e2e trace (show|open) |^Look at (the )?issue /;
 
 /** Whether the commands in the advice work for this run. */
 export function isUsable(

@@ -16,7 +16,7 @@ const aLeftOver = (overrides: Partial<Leftover> = {}): Leftover => ({
 });
 
 async function section(title: string, report: Parameters<typeof aReport>[0], width = 80) {
-  const screen = { columns: width, unicode: true, color: false, hyperlinks: false };
+  const screen = { columns: width, unicode: true, color: false, hyperlinks: false, full: true };
   const text = await rendered(sourceOf(aReport(report)), 'pretty', screen);
   const lines = text.split('\n');
   const from = lines.findIndex((line) => line.endsWith(` ${title}`));

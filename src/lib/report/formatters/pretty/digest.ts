@@ -8,10 +8,10 @@ import type { RepeatCounts } from '../repeat-text.ts';
 import { createGroups, type Group } from './groups.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 
-/** Names listed under WORKING and BROKEN, one screen each. Larger runs are grouped. */
+/** Tests listed under WORKING and BROKEN, one screen each. Larger runs are grouped. */
 export const NAMES_SHOWN = 20;
 
-/** Tests shown in detail; each takes at least five lines. */
+/** Tests shown in detail. */
 export const DETAILS_SHOWN = 20;
 
 /** Runs with more tests than this show one test per kind of failure or warning in detail. */
@@ -41,6 +41,8 @@ export interface Digest {
   readonly scenarios: ReadonlyMap<string, ScenarioCounts>;
   /** The broken tests at the end with no working one after them; null if there are few. */
   readonly brokenAtEnd: { readonly count: number; readonly since: string } | null;
+  /** Tests whose trace was requested, and those of them whose trace could be judged. */
+  readonly traces: { readonly requested: number; readonly judged: number };
   /** Resent tests by how the target treated them. */
   readonly resent: RepeatCounts;
   /** Which kinds of evidence confirmed the stages; null if no probe ran. */
@@ -75,10 +77,14 @@ export async function digest(source: ReportSource): Promise<Digest> {
   const again = { 'one-event': 0, 'second-event': 0, unknown: 0 };
   let count = 0;
   let linked = false;
+  let requested = 0;
+  let judged = 0;
   let ending = { count: 0, since: '' };
   for await (const result of source.results()) {
     count += 1;
     linked ||= result.trace.url !== null;
+    if (result.trace.state !== 'skipped') requested += 1;
+    if (result.trace.state === 'verified' || result.trace.state === 'failed') judged += 1;
     const works = result.verdict === 'working';
     const counted = scenarios.get(result.scenario) ?? { tests: 0, working: 0 };
     scenarios.set(result.scenario, {
@@ -110,6 +116,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     groups: groups.groups(),
     ungrouped: groups.others(),
     scenarios,
+    traces: { requested, judged },
     resent: again,
     brokenAtEnd: ending.count < MIN_BROKEN_AT_END ? null : ending,
     proofs: proofs.proofs(),
