@@ -1,5 +1,5 @@
 /** Which spans, and which services as a whole, take longer or shorter on one side. */
-import type { Difference } from './diff-traces.ts';
+import type { Difference } from './difference.ts';
 import type { Side, Sides } from './side.ts';
 import type { Place } from './trace-nodes.ts';
 

@@ -1,5 +1,5 @@
 /** Which spans only one side has, which fail on one side only, and how often they occur. */
-import type { Difference, Range, Share, TraceDiff } from './diff-traces.ts';
+import type { Difference, Range, Share, TraceDiff } from './difference.ts';
 import type { Side, Sides } from './side.ts';
 import type { Place } from './trace-nodes.ts';
 
@@ -14,17 +14,16 @@ export function comparePresence(sides: Sides): Presence {
   const recovered = failedOnlyIn(base, head);
   const gone = onlyIn(base, head);
   const added = onlyIn(head, base);
-  const moved = pairMoved(gone.certain, added.certain);
-  const missing = subtrees(gone.certain, { side: base, moved: new Set(moved.keys()), failed: failing });
-  const extra = subtrees(added.certain, { side: head, moved: new Set(moved.values()), failed: recovered });
+  const pairs = pairMoved(gone.certain, added.certain);
+  const moved = [...pairs].filter(([place, to]) => !isExplained(place, to, pairs));
+  const missing = subtrees(gone.certain, { side: base, moved: new Set(pairs.keys()), failed: failing });
+  const extra = subtrees(added.certain, { side: head, moved: new Set(pairs.values()), failed: recovered });
   return {
     differences: [
       ...failing.map((place) => ({ kind: 'failing' as const, place, ...failedShares(place, sides) })),
       ...missing.map((each) => ({ kind: 'missing' as const, ...each, ...presentShares(each.place, sides) })),
       ...compareCounts(sides),
-      ...[...moved]
-        .filter(([{ parent }, to]) => parent === null || moved.get(parent) !== to.parent)
-        .map(([place, to]) => ({ kind: 'moved' as const, place, to })),
+      ...moved.map(([place, to]) => ({ kind: 'moved' as const, place, to })),
       ...extra.map((each) => ({ kind: 'new' as const, ...each, ...presentShares(each.place, sides) })),
       ...recovered.map((place) => ({ kind: 'recovered' as const, place, ...failedShares(place, sides) })),
     ],
@@ -68,7 +67,7 @@ function onlyIn(side: Side, other: Side): OnlyIn {
   const absent = [...side.places].filter(
     (place) => !other.places.has(place) && side.at(place).length === side.count,
   );
-  const certain = new Set(absent.filter((place) => other.lacking(place) > 0));
+  const certain = new Set(absent.filter((place) => other.absentFrom(place) > 0));
   return { certain: [...certain], unsure: absent.filter((place) => !certain.has(place)) };
 }
 
@@ -93,6 +92,13 @@ function pairMoved(gone: readonly Place[], added: readonly Place[]): ReadonlyMap
     if (target !== undefined) moved.set(place, target);
   }
   return moved;
+}
+
+/** It moved with its parent, or hangs one level higher or lower because a span between is missing or new. */
+function isExplained(place: Place, to: Place, pairs: ReadonlyMap<Place, Place>): boolean {
+  const { parent } = place;
+  if (parent !== null && pairs.get(parent) === to.parent) return true;
+  return (parent?.parent ?? null) === to.parent || parent === (to.parent?.parent ?? null);
 }
 
 function byStep(places: readonly Place[]): ReadonlyMap<string, readonly Place[]> {

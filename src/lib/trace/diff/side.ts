@@ -13,12 +13,12 @@ export interface Side {
   readonly count: number;
   /** Parents before their children. */
   readonly places: ReadonlySet<Place>;
-  /** No trace lacks anything that it should show. */
+  /** Every trace proves what is absent from it. */
   readonly isComplete: boolean;
   /** What each trace with this place measured. */
   readonly at: (place: Place) => readonly Measure[];
-  /** Traces without this place that would show it. */
-  readonly lacking: (place: Place) => number;
+  /** How many traces prove that they do not have this place. */
+  readonly absentFrom: (place: Place) => number;
 }
 
 export interface Sides {
@@ -43,7 +43,7 @@ function sideOf(traces: readonly DiffTrace[], nodes: readonly TraceNodes[]): Sid
     isComplete: traces.every(({ isComplete }) => isComplete),
     places: new Set(nodes.flatMap((each) => [...each.keys()])),
     at: (place) => nodes.flatMap((each) => each.get(place) ?? []),
-    lacking: (place) =>
+    absentFrom: (place) =>
       traces.filter(
         ({ isComplete }, at) =>
           isComplete &&
@@ -93,7 +93,7 @@ function createRenaming(
   };
 }
 
-/** Places of one side that the other lacks and that not every trace has. */
+/** Places that only one side has, and not every trace of it. */
 function varying(side: readonly TraceNodes[], other: readonly TraceNodes[]): ReadonlySet<Place> {
   const there = new Set(other.flatMap((nodes) => [...nodes.keys()]));
   const here = side.flatMap((nodes) => [...nodes.keys()]);

@@ -6,7 +6,7 @@ import { type TargetSpan, targetSpans } from '../spans/span-path.ts';
 export interface DiffTrace {
   /** As saved: parents before their children. */
   readonly spans: readonly (SavedSpan & { readonly attributes?: Readonly<Record<string, PlainScalar>> })[];
-  /** False if spans may have been lost or cut: what such a trace lacks proves nothing. */
+  /** False if spans may have been lost or cut: absence from such a trace proves nothing. */
   readonly isComplete: boolean;
 }
 
