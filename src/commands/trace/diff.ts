@@ -1,7 +1,7 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
 import { USUAL_EXIT_CODES } from '../../lib/cli/exit-codes.ts';
-import { EXIT } from '../../lib/errors.ts';
+import { EXIT, ProdE2eError } from '../../lib/errors.ts';
 
 export default class TraceDiff extends BaseCommand {
   static override summary = 'Show what differs between the working and the broken traces of a scenario.';
@@ -30,9 +30,17 @@ only, so it also works when Sentry does not. docs/traces.md has the rules.';
     }),
   };
 
+  static override flags = {
+    failed: Flags.boolean({
+      summary: 'Compare every broken test of the latest run; the default without arguments.',
+    }),
+  };
+
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(TraceDiff);
-    const { settings } = await this.loadConfig(flags);
+    const { failed, ...rest } = flags;
+    if (failed && args.first !== undefined) throw bothGiven();
+    const { settings } = await this.loadConfig(rest);
     const [{ diffSaved }, { diffDocument, diffLines }] = await Promise.all([
       import('../../lib/cli/trace/diff.ts'),
       import('../../lib/cli/trace/diff-lines.ts'),
@@ -45,4 +53,11 @@ only, so it also works when Sentry does not. docs/traces.md has the rules.';
     if (!this.jsonEnabled()) await this.print(diffLines(comparisons, this.terminal()));
     return diffDocument(comparisons);
   }
+}
+
+function bothGiven(): ProdE2eError {
+  return new ProdE2eError('A trace and --failed cannot be combined.', {
+    code: 'TRACE_ID',
+    hints: ['Leave one out: prod-e2e trace diff --failed'],
+  });
 }

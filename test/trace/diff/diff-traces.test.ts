@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Difference, diffTraces } from '../../../src/lib/trace/diff/diff-traces.ts';
+import { diffTraces } from '../../../src/lib/trace/diff/diff-traces.ts';
+import type { Difference } from '../../../src/lib/trace/diff/difference.ts';
 import type { DiffTrace } from '../../../src/lib/trace/diff/trace-nodes.ts';
 import { placeText, type Tree, traceOf } from './traces.ts';
 

@@ -29,16 +29,17 @@ export function* diffLines(comparisons: readonly Comparison[], screen: Screen): 
 function comparisonLines(comparison: Comparison, screen: Screen): readonly string[] {
   const { scenario, cause, base, head, diff } = comparison;
   const { differences, cannotSay } = diff;
-  const isPair = cause === null;
-  const sides: Span = isPair
-    ? { text: `${testsText(base)} against ${testsText(head)}` }
-    : {
-        text: `${countOf(base.length, 'working trace')} (${testsText(base)}) against ${head.length} broken (${testsText(head)})`,
-      };
   const own = differences.filter((each) => !isConsequence(each));
   const shown = own.slice(0, DIFFERENCES_SHOWN);
   return [
-    ...layOut([{ text: scenario ?? 'Two scenarios', style: 'bold' }, { text: ': ' }, sides], TITLE, screen),
+    ...layOut(
+      [
+        { text: scenario ?? 'Two scenarios', style: 'bold' },
+        { text: `: ${sideText(base)} against ${sideText(head)}` },
+      ],
+      TITLE,
+      screen,
+    ),
     ...(cause === null ? [] : layOut([{ text: `Cause: ${cause}` }], DETAIL, screen)),
     ...shown.flatMap((each) => [
       ...differenceLines(each, screen),
@@ -122,9 +123,14 @@ function doubtText({ place, absentFrom, because }: TraceDiff['cannotSay'][number
   return `${placeText(place)} is not in the ${side} side, but may not be missing: ${why}`;
 }
 
-function testsText(tests: readonly TestResult[]): string {
-  const [first, last] = [tests[0]?.testId ?? '', tests.at(-1)?.testId ?? ''];
-  return tests.length < 2 ? first : `${first} to ${last}`;
+/** `3 working tests (… to …)`, or the id of a single test. */
+function sideText(tests: readonly TestResult[]): string {
+  const [first, last] = [tests[0], tests.at(-1)];
+  if (first === undefined || last === undefined) return 'none';
+  const kind = first.verdict === 'working' ? 'working test' : 'broken test';
+  return tests.length === 1
+    ? `${kind} ${first.testId}`
+    : `${countOf(tests.length, kind)} (${first.testId} to ${last.testId})`;
 }
 
 /** The JSON document of the command. */

@@ -21,9 +21,9 @@ export interface DiffInput {
 }
 
 export interface Comparison {
-  /** Null if the two traces are of different scenarios. */
+  /** Null if two tests of different scenarios were named. */
   readonly scenario: string | null;
-  /** What the head's tests have in common; null for two traces. */
+  /** Of the head's tests; null if they work, or if two tests were named. */
   readonly cause: string | null;
   readonly base: readonly TestResult[];
   readonly head: readonly TestResult[];
