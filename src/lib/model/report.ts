@@ -14,6 +14,8 @@ export interface BrokenSince {
   readonly runs: number;
   /** The last run before these in which it was tested and worked; null if none is known. */
   readonly lastWorked: { readonly runId: string; readonly at: string } | null;
+  /** What its broken traces show that its last working ones do not: `fetch-gex-data now fails`. Not there if nothing does. */
+  readonly changed?: string;
 }
 
 /** The result of the clean-up. */

@@ -63,7 +63,10 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   announce(late, ports);
   // The time of the run does not include reading earlier runs.
   const durationMs = Math.round(ports.monotonicMs() - begun);
-  const brokenSince = await ports.history(fold.broken(), ports.stop);
+  const brokenSince = withChanges(
+    await ports.history(fold.broken(), ports.stop),
+    await changes(verified.results, ports),
+  );
   const totals = fold.totals(settings.plan.planned - sending.sent);
   const repeated = allDuplicatesFinding(totals.summary, {
     ...{ latest: ports.latestRun, seed: settings.facts.seed, nowMs: ports.now().getTime() },
@@ -89,6 +92,26 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     announce(redactDeep(ports.recorder.problems(), ports.redact), ports);
   ports.emit({ type: 'runFinished', head: source.head });
   return { source, failure: sending.failure ?? failure };
+}
+
+async function changes(
+  results: readonly TestResult[],
+  { changes: find, recorder, stop, redact }: RunPorts,
+): Promise<ReadonlyMap<string, string>> {
+  const broken = results.filter(({ verdict }) => verdict === 'broken');
+  if (broken.length === 0 || stop.aborted) return new Map();
+  const found = await find(broken, recorder.results);
+  return new Map([...found].map(([scenario, text]) => [scenario, redact(text, 'sentence')]));
+}
+
+function withChanges(
+  brokenSince: readonly BrokenSince[],
+  found: ReadonlyMap<string, string>,
+): readonly BrokenSince[] {
+  return brokenSince.map((entry) => {
+    const changed = found.get(entry.scenario);
+    return changed === undefined ? entry : { ...entry, changed };
+  });
 }
 
 /** The wait for Sentry to accept our spans is part of the wait for the traces. @returns how long it took, in milliseconds */

@@ -97,6 +97,7 @@ const isBrokenSince = fields({
   sinceRun: orNull(isText),
   runs: isNumber,
   lastWorked: orNull(fields({ runId: isText, at: isText })),
+  changed: orAbsent(isText),
 });
 
 const isStageSummary = fields({
