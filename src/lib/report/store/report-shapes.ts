@@ -97,6 +97,8 @@ const isBrokenSince = fields({
   sinceRun: orNull(isText),
   runs: isNumber,
   lastWorked: orNull(fields({ runId: isText, at: isText })),
+  cause: orAbsent(isText),
+  traceId: orAbsent(isText),
   changed: orAbsent(isText),
 });
 
