@@ -26,7 +26,7 @@ export const ARGUMENTS: Readonly<Record<string, number>> = {
   ...{ autocomplete: 1, 'autocomplete create': 0, 'autocomplete init': 1, 'autocomplete script': 1 },
   ...{ 'config show': 0, 'report compare': 2, 'report list': 0, 'report merge': Number.POSITIVE_INFINITY },
   ...{ 'report open': 2, 'report show': 2, 'scenarios list': 0, 'scenarios show': 1 },
-  ...{ 'trace learn': 1, 'trace open': 1, 'trace show': 1 },
+  ...{ 'trace diff': 2, 'trace learn': 1, 'trace open': 1, 'trace show': 1 },
 };
 
 export interface Stray {

@@ -25,7 +25,7 @@ export async function findTrace(options: {
   readonly pick: 'failed' | 'slowest' | null;
   readonly dataDir: string;
   /** For hints: the command that was run. */
-  readonly command: 'trace open' | 'trace show';
+  readonly command: 'trace open' | 'trace show' | 'trace diff';
 }): Promise<FoundTrace> {
   const { id, pick, dataDir, command } = options;
   if ((id === null) === (pick === null)) {
@@ -62,7 +62,7 @@ async function resultOfTrace(
 }
 
 /** A test id names its run; everything else refers to the latest one. */
-function runOf(id: string | null): string {
+export function runOf(id: string | null): string {
   const run = id?.replace(/-\d+$/, '') ?? '';
   return RUN_ID.test(run) ? run : 'latest';
 }

@@ -1,6 +1,6 @@
 /** Usual durations of a target's spans, from saved runs. */
 import type { SavedSpan } from '../../model/result.ts';
-import { keptPaths } from '../../trace/spans/span-path.ts';
+import { pathsOfSpans } from '../../trace/spans/span-path.ts';
 import { readRunResults } from '../store/results-file.ts';
 import { readSavedRuns } from './history.ts';
 
@@ -42,7 +42,7 @@ export async function usualSpans(
     for await (const { trace } of readRunResults(folder)) {
       if (++read > RESULTS_READ) break;
       if (trace.state !== 'verified') continue;
-      for (const { span, path, parentPath } of keptPaths(trace.spans)) {
+      for (const { span, path, parentPath } of pathsOfSpans(trace.spans)) {
         if (span.status === 'error') continue;
         const known = measured.get(path) ?? { span, parentPath, durations: [], starts: [] };
         measured.set(path, known);

@@ -97,6 +97,9 @@ const isBrokenSince = fields({
   sinceRun: orNull(isText),
   runs: isNumber,
   lastWorked: orNull(fields({ runId: isText, at: isText })),
+  cause: orAbsent(isText),
+  traceId: orAbsent(isText),
+  changed: orAbsent(isText),
 });
 
 const isStageSummary = fields({
