@@ -131,7 +131,7 @@ describe.concurrent('trace show', () => {
       expect(empty.stderr).toContain('--wait');
       const json = await run('trace', 'show', nowhere, '--json');
       expect(JSON.parse(json.stdout).error.code).toBe('TRACE_NOT_FOUND');
-      expect((await run('trace', 'show')).stderr).toContain('prod-e2e trace show 3');
+      expect((await run('trace', 'show')).stderr).toContain('prod-e2e trace show --slowest');
     });
     await withCli(async ({ run }) => {
       const { exitCode, stderr } = await run(['trace', 'show', '0123456789abcdef0123456789abcdef'], {

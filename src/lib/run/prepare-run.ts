@@ -55,7 +55,7 @@ export async function prepareRun(
     ]),
   });
   const reading = await prepareTraceReading(settings, {
-    dataDir,
+    ...{ dataDir, sandbox },
     target: facts.target,
   });
   // Found before this run is saved itself.
