@@ -7,6 +7,7 @@ import { inSandbox, type SandboxedConfig } from '../sandbox/settings.ts';
 import { createRedactor, ofSentences, type Redact, redactDeep } from '../secrets/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
+import { createLiveWait } from '../view/live-wait.ts';
 import { callEvery, createWaitLines } from '../view/wait-lines.ts';
 import { type Check, ignored, unusable } from './check.ts';
 import { examine } from './doctor.ts';
@@ -25,9 +26,10 @@ export interface DoctorCommandInput {
   /** Folder of the installed package. */
   readonly root: string;
   readonly stdout: Terminal;
+  readonly stderr: Terminal;
   readonly print: (pieces: Iterable<string>) => Promise<void>;
-  /** For progress. */
-  readonly say: (line: string) => void;
+  /** Writes to stderr, for progress. */
+  readonly write: (text: string) => void;
 }
 
 /** @returns the exit code: 0 when nothing failed, 1 when something did */
@@ -78,12 +80,14 @@ async function examineWith(
   { config, settings, secrets, emit, stop }: Examination,
 ): Promise<void> {
   const redact: Redact = createRedactor(secrets);
-  const waits = createWaitLines({
-    write: (line) => input.say(terminalText(line)),
-    monotonicMs: () => performance.now(),
-    every: callEvery,
-    announced: true,
-  });
+  const clock = { monotonicMs: () => performance.now(), every: callEvery };
+  const waits = input.stderr.interactive
+    ? createLiveWait({ ...clock, write: input.write, screen: input.stderr })
+    : createWaitLines({
+        ...clock,
+        write: (line) => input.write(`${terminalText(line)}\n`),
+        announced: true,
+      });
   const { ports, close } = await orStopped(
     prepareDoctor({
       settings,
