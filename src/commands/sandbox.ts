@@ -5,8 +5,7 @@ import { ProdE2eError } from '../lib/errors.ts';
 import { terminalJson } from '../lib/terminal/text.ts';
 
 export default class Sandbox extends BaseCommand {
-  static override summary =
-    'Start a local webhook target and Sentry server, to try everything offline.';
+  static override summary = 'Start a local webhook target and Sentry server, to try everything offline.';
   static override description =
     `Starts a webhook target, instrumented with Sentry's SDK, and a server that receives and returns traces as Sentry does. \
 They serve on 127.0.0.1 until stopped (Ctrl-C). Once both are ready, prints what to export for prod-e2e, for Sentry's CLI and \
@@ -20,20 +19,20 @@ ${FAULT_HELP}`;
   ];
   static override flags = {
     port: Flags.integer({
-      summary: 'Port of the target [default: a free port].',
+      summary: 'Port of the target. [default: a free port]',
       min: 1,
       max: 65_535,
       helpValue: 'N',
     }),
     'sentry-port': Flags.integer({
-      summary: 'Port of the Sentry server [default: a free port].',
+      summary: 'Port of the Sentry server. [default: a free port]',
       min: 1,
       max: 65_535,
       helpValue: 'N',
     }),
     database: Flags.string({
       summary:
-        'Store signals in this PostgreSQL database, in the schema prod_e2e_sandbox [default: in memory].',
+        'Store signals in this PostgreSQL database, in the schema prod_e2e_sandbox. [default: in memory]',
       helpValue: 'postgres://…',
       env: 'PROD_E2E_SANDBOX_DATABASE',
     }),

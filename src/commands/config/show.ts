@@ -6,10 +6,11 @@ import { exposureMessage } from '../../lib/secrets/flags.ts';
 import { columns } from '../../lib/view/columns.ts';
 
 export default class ConfigShow extends BaseCommand {
-  static override summary = 'Show the effective configuration, and where each value came from.';
+  static override summary = 'Show the effective configuration and where each value comes from.';
   static override description =
-    `Secrets are masked. Takes the flags of run as well, to see what they would change. Reports the config errors that run would report, \
-and exits 2. A missing endpoint alone is only a warning (in --json: error, beside the values): it may come with --url.`;
+    `Shows the values that differ from the defaults; --all and --json show every value. Secrets are masked. Accepts the flags of run, \
+to show what they would change. Reports the config errors that run would report, and exits 2. A missing endpoint alone is a \
+warning (in --json: error, beside the values), because --url may set it.`;
   static override examples = [
     '<%= config.bin %> config show',
     '<%= config.bin %> config show --count 10 --json',

@@ -5,9 +5,9 @@ import { columns } from '../../lib/view/columns.ts';
 import { leftoverLines, trendLines, trendsOf, unreadableLines } from '../../lib/view/run-list.ts';
 
 export default class ReportList extends BaseCommand {
-  static override summary = 'List the runs that are kept, newest first.';
+  static override summary = 'List saved runs, newest first.';
   static override description =
-    'With status, how many tests worked, the 95th percentile of the response times, and the trend of each target.';
+    'Shows status, working tests, 95th percentile of the response times, and the last runs of each target.';
   static override examples = [
     '<%= config.bin %> report list',
     '<%= config.bin %> report list --limit 5 --json',
@@ -15,7 +15,7 @@ export default class ReportList extends BaseCommand {
   static override flags = {
     limit: Flags.integer({
       char: 'l',
-      summary: 'How many runs to list.',
+      summary: 'Maximum number of runs to list.',
       default: 20,
       min: 1,
       helpValue: 'N',

@@ -4,7 +4,7 @@ import { Args } from '@oclif/core';
 export const partArgs = {
   run: Args.string({
     description:
-      'Run id, the beginning of one, the path of a run, or latest; alone also the number of a test of the latest run, or a test id. [default latest]',
+      'Run id or a unique prefix of it, path of a run, or latest. Alone also a test: its number in the latest run, or its id. [default: latest]',
   }),
   test: Args.string({ description: 'Number of a test of that run.' }),
 };
