@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
 import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
-import { faultFlag } from '../lib/cli/fault-flag.ts';
+import { faultFlag } from '../lib/cli/fault-flags.ts';
 import { optionFlags } from '../lib/cli/run-flags.ts';
 import { RUN_OPTIONS } from '../lib/config/keys/table.ts';
 import { EXIT } from '../lib/errors.ts';

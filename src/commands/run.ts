@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
 import { RUN_EXIT_CODES } from '../lib/cli/exit-codes.ts';
-import { FAULT_HELP, faultFlag } from '../lib/cli/fault-flag.ts';
+import { FAULT_HELP, faultFlag } from '../lib/cli/fault-flags.ts';
 import { optionFlags } from '../lib/cli/run-flags.ts';
 
 export default class Run extends BaseCommand {

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
-import { FAULT_HELP, faultFlag } from '../lib/cli/fault-flag.ts';
+import { FAULT_HELP, faultFlag } from '../lib/cli/fault-flags.ts';
 import { ProdE2eError } from '../lib/errors.ts';
 import { terminalJson } from '../lib/terminal/text.ts';
 

@@ -206,7 +206,9 @@ async function expectResolved(
     terminalJson(value ?? null),
     origin,
   ]);
-  expectHarmless(columns({ head: ['KEY', 'VALUE', 'FROM'], rows, width: Number.POSITIVE_INFINITY }));
+  expectHarmless(
+    columns({ unicode: true, head: ['KEY', 'VALUE', 'FROM'], rows, width: Number.POSITIVE_INFINITY }),
+  );
   const [first] = settings.scenarios;
   if (first === undefined) return;
   try {

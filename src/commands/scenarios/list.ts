@@ -16,7 +16,8 @@ export default class ScenariosList extends BaseCommand {
       createRedactor(secrets),
     );
     const rows = scenarios.map(({ name, description, tags }) => [name, tags.join(', '), description]);
-    this.log(columns({ head: ['NAME', 'TAGS', 'DESCRIPTION'], rows, width: this.listWidth() }));
+    const { unicode } = this.terminal();
+    this.log(columns({ head: ['NAME', 'TAGS', 'DESCRIPTION'], rows, width: this.listWidth(), unicode }));
     return { scenarios };
   }
 }

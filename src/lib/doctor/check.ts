@@ -53,6 +53,6 @@ export function exposureCheck(flags: readonly string[]): Check | null {
 /** The check is named after what could not be used; an error message lists one problem per line below its first line. */
 export function unusable(name: string, error: ProdE2eError): Check {
   const [head = '', ...problems] = error.message.split('\n').map((line) => line.trim());
-  const check = fail(name, head.replace(/[.:]$/, ''), error.suggestions);
+  const check = fail(name, head.replace(/\.$/, ''), error.suggestions);
   return problems.length === 0 ? check : { ...check, problems };
 }
