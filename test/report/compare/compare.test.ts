@@ -179,9 +179,7 @@ describe('a comparison', () => {
     expect(few.latency).toMatchObject([
       { verdict: 'too-few', limitMs: null, base: { count: 24 }, head: { count: 24 } },
     ]);
-    expect(few.notJudged).toBe(
-      'Latency was not compared: 24 working tests in 1 saved run, 25 are needed',
-    );
+    expect(few.notJudged).toBe('Latency was not compared: 24 working tests in 1 saved run, 25 are needed');
     const enough = await compared(of(25, 100), of(2, 400));
     expect(enough.notJudged).toBeNull();
     expect(enough.changes).toMatchObject([
