@@ -38,11 +38,11 @@ const CHECKED = {
 } as const;
 
 export default class Init extends BaseCommand {
-  static override summary = 'Write a commented config file.';
+  static override summary = 'Write a config file.';
   static override description =
-    `Asks a few questions on a terminal, each with a default, and writes a config file; nothing is sent. \
-With any answer as a flag, with --no-input, --json, in CI or without a terminal nothing is asked. The file holds no secret, \
-only the names of the variables that do.`;
+    `Asks three questions on a terminal (URL, provider, Sentry), each with a default, and writes a short config file; nothing is sent. \
+Asks nothing if any answer is a flag, with --no-input or --json, in CI, or without a terminal. The file contains no secrets, \
+only the names of the variables that hold them.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'written',
@@ -140,7 +140,9 @@ only the names of the variables that do.`;
     const given = isAsked ? null : answersOf(answers);
     const written = await writeStarter({ given, output, force, root: this.config.root, screen });
     if (written.urlLeftOut) {
-      this.logToStderr('The URL holds a secret, so it was left out: the file reads it from PRODUCTION_URL.');
+      this.logToStderr(
+        'The URL contains a secret, so it was not written: the file reads it from PRODUCTION_URL.',
+      );
     }
     this.log(`Wrote ${written.file}.`);
     const isFound = written.file === path.resolve(USUAL_FILE);

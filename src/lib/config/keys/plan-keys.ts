@@ -98,11 +98,6 @@ export const PLAN_KEYS = [
     flag: 'shard',
     helpValue: 'I/N',
     group: 'PLAN',
-    starter: {
-      section: 'report',
-      line: 'shard: 1/3',
-      note: 'send only this part; detected from CI variables',
-    },
   },
   {
     key: 'concurrency',
@@ -116,7 +111,6 @@ export const PLAN_KEYS = [
     char: 'c',
     helpValue: 'N',
     group: 'SENDING',
-    starter: { section: 'sending', line: 'concurrency: 1', note: 'how many in flight at once' },
   },
   {
     key: 'rate',
@@ -127,7 +121,6 @@ export const PLAN_KEYS = [
     flag: 'rate',
     helpValue: 'N',
     group: 'SENDING',
-    starter: { section: 'sending', line: 'rate: 2', note: 'start so many per second instead' },
   },
   {
     key: 'timeout',
@@ -138,7 +131,6 @@ export const PLAN_KEYS = [
     flag: 'timeout',
     helpValue: 'DURATION',
     group: 'SENDING',
-    starter: { section: 'sending', line: 'timeout: 10s', note: 'for a complete response' },
   },
   {
     key: 'connectTimeout',
@@ -149,7 +141,6 @@ export const PLAN_KEYS = [
     flag: 'connect-timeout',
     helpValue: 'DURATION',
     group: 'SENDING',
-    starter: { section: 'sending', line: 'connectTimeout: 5s', note: 'for a connection' },
   },
   {
     key: 'retries',
@@ -162,6 +153,5 @@ export const PLAN_KEYS = [
     flag: 'retries',
     helpValue: 'N',
     group: 'SENDING',
-    starter: { section: 'sending', line: 'retries: 0', note: 'after no complete response, 408, 429 and 5xx' },
   },
 ] as const satisfies readonly ConfigKey[];

@@ -19,7 +19,6 @@ export const REPORT_KEYS = [
     char: 'r',
     helpValue: 'NAME[=PATH]',
     group: 'REPORT',
-    starter: { section: 'report', line: 'reporter: [pretty, junit=report.xml, json=report.json]' },
   },
   {
     key: 'threshold',
@@ -30,7 +29,6 @@ export const REPORT_KEYS = [
     flag: 'threshold',
     helpValue: 'EXPR',
     group: 'REPORT',
-    starter: { section: 'report', line: 'threshold: ["p95<800ms", "fail_rate<1%"]' },
   },
   {
     key: 'failOn',
@@ -43,7 +41,6 @@ export const REPORT_KEYS = [
     flag: 'fail-on',
     helpValue: 'KIND',
     group: 'REPORT',
-    starter: { section: 'report', line: 'failOn: [failed]', note: FAIL_ON.join(', ') },
   },
   {
     key: 'baseline',
@@ -54,11 +51,6 @@ export const REPORT_KEYS = [
     flag: 'baseline',
     helpValue: 'RUN',
     group: 'REPORT',
-    starter: {
-      section: 'report',
-      line: 'baseline: last-green',
-      note: 'or a run, or a JSON report: worse than that fails the run (exit 5)',
-    },
   },
   {
     key: 'strict',
@@ -68,11 +60,6 @@ export const REPORT_KEYS = [
     public: true,
     flag: 'strict',
     group: 'REPORT',
-    starter: {
-      section: 'report',
-      line: 'strict: false',
-      note: 'true: missing required data makes a test broken',
-    },
   },
   {
     key: 'requireStages',
@@ -93,7 +80,6 @@ export const REPORT_KEYS = [
     flag: 'max-failures',
     helpValue: 'N',
     group: 'SAFETY',
-    starter: { section: 'report', line: 'maxFailures: 10', note: 'stop sending after so many broken tests' },
   },
   {
     key: 'bail',
@@ -123,7 +109,6 @@ export const REPORT_KEYS = [
     flag: 'keep',
     helpValue: 'N',
     group: 'REPORT',
-    starter: { section: 'report', line: 'keep: 50', note: 'saved runs' },
   },
   { key: 'dataDir', kind: 'text', allowed: 'a folder name', summary: 'Folder of saved runs.', public: true },
   {
@@ -131,11 +116,6 @@ export const REPORT_KEYS = [
     kind: 'own',
     summary: 'Paths in payloads and responses to mask in reports, such as items[].email.',
     public: true,
-    starter: {
-      section: 'report',
-      line: 'redact: [customer.email]',
-      note: 'paths that are masked in reports; of each item: items[].email',
-    },
   },
   { key: 'allowHosts', kind: 'own', summary: 'The only hosts webhooks may be sent to.', public: true },
   {
