@@ -146,7 +146,11 @@ only the names of the variables that hold them.`;
     }
     this.log(`Wrote ${written.file}.`);
     const isFound = written.file === path.resolve(USUAL_FILE);
-    for (const line of nextCommands(written, isFound ? '' : ` --config ${output}`)) this.log(line);
+    for (const line of nextCommands(written, {
+      config: isFound ? '' : ` --config ${output}`,
+      columns: this.terminal().columns,
+    }))
+      this.log(line);
     return { file: written.file, unsetVariables: written.unset };
   }
 }

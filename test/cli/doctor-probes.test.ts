@@ -174,9 +174,7 @@ describe.concurrent('HTTP probes', () => {
         ],
       }));
       expect(checks.map(({ state }) => state)).toEqual(['ok', 'ok']);
-      expect(checks[0]?.message).toMatch(
-        /^here, too: on the target's host 127\.0\.0\.1:\d+ \(not queried\)$/,
-      );
+      expect(checks[0]?.message).toMatch(/^here, too: on the target's host \(not queried\)$/);
       expect(checks[1]?.message).toMatch(
         new RegExp(`^there: connected to 127\\.0\\.0\\.1:${api.port} in [\\d.]+ ms \\(not queried\\)$`),
       );

@@ -124,7 +124,7 @@ describe.skipIf(!HAS_TERMINALS)('asked on a terminal', { concurrent: true }, () 
         typed('Webhook URL [', `hooks.example.com${ENTER}`),
         typed('must start with http://', `${URL}${ENTER}`),
         typed('Provider to imitate', DOWN + DOWN + DOWN + UP + ENTER),
-        typed('send only trace headers', DOWN + ENTER),
+        typed('only trace headers', DOWN + ENTER),
       ];
       const { screen, text, exit } = await onTerminal(cli, ['init'], { steps });
       expect(exit, screen).toBe(0);
@@ -145,7 +145,7 @@ describe.skipIf(!HAS_TERMINALS)('asked on a terminal', { concurrent: true }, () 
       const steps = [
         typed('Webhook URL [', ENTER),
         typed('Provider to imitate', ENTER),
-        typed('send only trace headers', ENTER),
+        typed('only trace headers', ENTER),
       ];
       const { screen, exit } = await onTerminal(cli, ['init'], { steps });
       expect(exit, screen).toBe(0);

@@ -34,8 +34,7 @@ export type SqlProbeFacts = {
 /** @param stages the stages whose probes use this host */
 export function httpProbeCheck(stages: readonly string[], found: HttpProbeFacts): Check {
   const names = stages.join(', ');
-  if (found.kind === 'target')
-    return ok('probe', `${names}: on the target's host ${found.host} (not queried)`);
+  if (found.kind === 'target') return ok('probe', `${names}: on the target's host (not queried)`);
   if (found.kind === 'proxy') {
     const way = `the proxy ${found.proxy} connects to ${found.host}`;
     return ok('probe', `${names}: ${way} (not queried)`);

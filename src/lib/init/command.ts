@@ -80,8 +80,11 @@ function exists(file: string): ProdE2eError {
   });
 }
 
-/** The next steps, in order. @param config for the commands: ` --config FILE` unless the file is found automatically */
-export function nextCommands({ unset }: Written, config: string): readonly string[] {
+/** The next steps, in order; comments only if they fit. @param options.config ` --config FILE` unless the file is found automatically */
+export function nextCommands(
+  { unset }: Written,
+  { config, columns }: { readonly config: string; readonly columns: number },
+): readonly string[] {
   const commands = [
     [`prod-e2e config show${config}`, 'effective values and where they come from'],
     [`prod-e2e doctor${config}`, 'check every link of the chain, with one webhook'],
@@ -92,6 +95,9 @@ export function nextCommands({ unset }: Written, config: string): readonly strin
   return [
     ...(unset.length === 0 ? [] : [`First set the variables it reads: ${unset.join(', ')}.`]),
     'Next:',
-    ...commands.map(([command, does]) => `  ${command.padEnd(width)}  # ${does}`),
+    ...commands.map(([command, does]) => {
+      const line = `  ${command.padEnd(width)}  # ${does}`;
+      return line.length <= columns ? line : `  ${command}`;
+    }),
   ];
 }

@@ -31,19 +31,19 @@ const PROVIDERS: readonly Entry[] = [
     name,
     meaning:
       SENDER_SCHEME[name] === null
-        ? 'its headers and timeout'
-        : `its headers, signature and timeout (secret in ${usualSecretVariable(name)})`,
+        ? 'headers and timeout'
+        : `headers, signature, timeout; secret in ${usualSecretVariable(name)}`,
   })),
 ];
 
 const SENTRY: readonly (Entry & Pick<StarterAnswers, 'dsnEnv' | 'tokenEnv'>)[] = [
   {
     name: 'send and read',
-    meaning: `send spans (${USUAL_DSN}) and read traces back (${USUAL_TOKEN}, SENTRY_ORG)`,
+    meaning: `${USUAL_DSN}; read traces with ${USUAL_TOKEN}`,
     ...{ dsnEnv: USUAL_DSN, tokenEnv: USUAL_TOKEN },
   },
-  { name: 'send', meaning: `send spans (${USUAL_DSN})`, dsnEnv: USUAL_DSN, tokenEnv: null },
-  { name: NONE, meaning: 'send only trace headers', dsnEnv: null, tokenEnv: null },
+  { name: 'send', meaning: `${USUAL_DSN}; traces are not read`, dsnEnv: USUAL_DSN, tokenEnv: null },
+  { name: NONE, meaning: 'only trace headers', dsnEnv: null, tokenEnv: null },
 ];
 
 /** @throws ProdE2eError `INTERRUPTED` */

@@ -5,7 +5,8 @@ import { cutToWidth } from '../terminal/width.ts';
 import { createWaitLine, type Every, type WaitLines } from './wait-lines.ts';
 
 const REDRAWN_EVERY_MS = 500;
-const ERASE_LINE = '\r\u001b[2K';
+/** Before other output on the same terminal; the next redraw shows the line again. */
+export const ERASE_LINE = '\r\u001b[2K';
 
 export function createLiveWait(options: {
   readonly write: (text: string) => void;
@@ -18,8 +19,9 @@ export function createLiveWait(options: {
   let endTicks: (() => void) | null = null;
   const draw = () => {
     const text = line.text();
+    if (text === null) return;
     // One column less than the screen has: a full line would wrap.
-    if (text !== null) write(ERASE_LINE + cutToWidth(terminalText(text, screen), screen.columns - 1, screen));
+    write(ERASE_LINE + cutToWidth(terminalText(text, screen), screen.columns - 1, screen));
   };
   return {
     note: (waiting) => {
