@@ -15,7 +15,7 @@ describe.concurrent('trace show without its Sentry', () => {
         const { stdout, stderr, exitCode } = await run(['trace', 'show', ...which]);
         expect(exitCode).toBe(0);
         expect(stderr).toBe(`The sandbox has ended; showing the spans saved with run ${runId}.\n`);
-        expect(stdout).toContain('15 spans (2 of this tool)');
+        expect(stdout).toContain('15 spans (2 from prod-e2e)');
         expect(stdout).not.toContain('http://127.0.0.1');
       }
       const { stdout } = await run(['trace', 'show', '5']);

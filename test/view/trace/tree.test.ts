@@ -94,7 +94,7 @@ describe('drawTrace', () => {
       missing: [{ label: 'commit', parentSpanId: 'here' }],
     });
     expect(text).toContain('row 71 is locked');
-    expect(text).toContain('└─ ? commit (expected, not seen)');
+    expect(text).toContain('└─ ? commit (missing)');
     expect(text).toContain('… 78 more query');
   });
 
@@ -110,7 +110,7 @@ describe('drawTrace', () => {
       forest: [aNode(aSpan('root', [0, 5]))],
       missing: [{ label: 'save', parentSpanId: 'nowhere' }],
     });
-    expect(text).toMatch(/\nroot .*\n\? save \(expected, not seen\)\n$/);
+    expect(text).toMatch(/\nroot .*\n\? save \(missing\)\n$/);
   });
 
   it('shows missing spans where they were expected, with what belongs inside of them below', () => {
@@ -215,7 +215,7 @@ describe('drawTrace', () => {
     expect(names?.slice(-5)).toEqual([
       'root',
       '└─ child',
-      'orphan (parent not seen)',
+      'orphan (parent missing)',
       'loop (its parents form a loop)',
       '└─ back',
     ]);
@@ -250,7 +250,7 @@ describe('drawTrace', () => {
     const text = drawn({ forest, ourSpanIds: new Set(['ours']) });
     expect(text.match(/Clocks differ by 35 ms or more/g)).toHaveLength(1);
     expect(text).toMatch(/early .* 20 ms {2}▏\n/);
-    expect(text).toContain('  100 ms, 4 spans (1 of this tool)');
+    expect(text).toContain('  100 ms, 4 spans (1 from prod-e2e)');
     expect(drawn({ forest: [aNode(aSpan('a', [0, 9]), [aNode(aSpan('b', [-1, 3]))])] })).not.toContain(
       'Clocks',
     );

@@ -75,7 +75,7 @@ function summary({
   const issues = new Set([...ofSpans, ...loose].map(issueKey));
   const plain = [
     ...(extent === null ? [] : [durationText(extent.endMs - extent.startMs)]),
-    countOf(entries.length, 'span') + (ours > 0 ? ` (${numberText(ours)} of this tool)` : ''),
+    countOf(entries.length, 'span') + (ours > 0 ? ` (${numberText(ours)} from prod-e2e)` : ''),
     ...(followed > 0 ? [`${countOf(followed, 'search', 'searches')} followed`] : []),
   ].join(', ');
   const wrong = [

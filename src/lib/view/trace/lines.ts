@@ -46,7 +46,7 @@ export function rowLines(row: Row, drawing: Drawing): readonly string[] {
       return [gapLine(row.gaps, row.before, drawing)];
     case 'missing':
       return [
-        plainLine(`? ${label(row.place.label, drawing)} (expected, not seen)`, row.before, {
+        plainLine(`? ${label(row.place.label, drawing)} (missing)`, row.before, {
           ...drawing,
           style: 'yellow',
         }),
