@@ -92,6 +92,7 @@ it('has what probes read', () => {
     circumstances: null,
     late: null,
     row: 'status "approved"',
+    status: null,
     hint: null,
   };
   const probes: ProbesOfTest = new Map([['saved', { http: null, sql: probe }]]);
