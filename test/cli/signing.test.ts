@@ -180,7 +180,7 @@ it.concurrent('scenarios show tells the manner and the signature', () =>
   withSignedRun(accept, { ...STANDARD, sender: 'standard-webhooks' }, async (run) => {
     const { stdout } = await run(['scenarios', 'show', 'WRONG_SIGNATURE']);
     expect(stdout).toMatch(
-      /^WRONG_SIGNATURE \[negative\]\nIn the manner of standard-webhooks\.\nSigned with a wrong secret, on purpose \(standard-webhooks\)\.\n/,
+      /^WRONG_SIGNATURE \[negative\]\nImitates standard-webhooks\.\nSigned with a wrong secret, on purpose \(standard-webhooks\)\.\n/,
     );
     expect(stdout).toMatch(/\n {2}status {7}400, 401, 403\n/);
   }));

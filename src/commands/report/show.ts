@@ -10,8 +10,8 @@ export default class ReportShow extends BaseCommand {
   static override summary = 'Show the report of a saved run, or one of its tests in full.';
   static override description =
     `Reads a saved run and writes it to stdout; nothing is sent. With the number of a test: its request, \
-answer, timings, attempts, stages with their evidence, findings with hints, trace, and a curl line that sends it again. \
-Secrets are masked as they were when the run was kept.`;
+response, timings, attempts, stages with their evidence, findings with hints, trace, and a curl command that resends it. \
+Secrets are masked as they were when the run was saved.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'shown, whatever the run found',
@@ -30,7 +30,7 @@ Secrets are masked as they were when the run was kept.`;
   static override flags = {
     reporter: Flags.string({
       char: 'r',
-      summary: reporterSummary('Reporter to render it with.'),
+      summary: reporterSummary('Report in this format.'),
       default: 'pretty',
       helpValue: 'NAME',
     }),

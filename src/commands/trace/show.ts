@@ -8,14 +8,14 @@ import { RUN_OPTIONS } from '../../lib/config/keys/table.ts';
 import { EXIT } from '../../lib/errors.ts';
 
 export default class TraceShow extends BaseCommand {
-  static override summary = 'Draw a trace as a tree of spans, with what is missing and what was noticed.';
+  static override summary = 'Draw a trace as a tree of spans, with missing spans and findings.';
   static override description =
-    `Reads the trace from Sentry once; --wait goes on until nothing more comes. Needs SENTRY_AUTH_TOKEN (scope org:read) \
-and the organization. Background work is followed as trace.follow says.`;
+    `Reads the trace from Sentry once, or with --wait until no more spans arrive, which needs SENTRY_AUTH_TOKEN (scope org:read) \
+and the organization. If Sentry cannot be read, draws the spans saved with the run. Follows background work as configured in trace.follow.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
-    [EXIT.ok]: 'drawn, whatever is in it',
-    [EXIT.failed]: 'there is no such trace, or Sentry did not let it be read',
+    [EXIT.ok]: 'drawn, whatever it contains',
+    [EXIT.failed]: 'Sentry has no such trace or could not be read, and no spans were saved',
     [EXIT.interrupted]: 'Ctrl-C',
   };
   static override examples = [
@@ -27,7 +27,7 @@ and the organization. Background work is followed as trace.follow says.`;
   static override args = traceArgs;
   static override flags = {
     ...pickFlags,
-    wait: Flags.boolean({ summary: 'Wait until nothing more comes, up to the trace timeout.' }),
+    wait: Flags.boolean({ summary: 'Wait until no more spans arrive, up to the trace timeout.' }),
     ...optionFlags(RUN_OPTIONS.filter(({ flag }) => flag === 'trace-timeout')),
   };
 

@@ -4,7 +4,7 @@ import { Args } from '@oclif/core';
 export const partArgs = {
   run: Args.string({
     description:
-      'Run id, the beginning of one, the path of a run, or latest; alone also a test of the latest run (its number or trace id) or a test id. [default latest]',
+      'Run id or a unique prefix of it, path of a run, or latest. Alone also a test: its number in the latest run, test id or trace id. [default: latest]',
   }),
   test: Args.string({ description: 'A test of that run: its number, test id or trace id.' }),
 };

@@ -178,7 +178,7 @@ export type CleanupConfig =
 export interface Config {
   /** The webhook endpoint to test. */
   url?: string;
-  /** A further request header. */
+  /** Add a request header. */
   headers?: {
     [k: string]: string;
   };
@@ -186,48 +186,48 @@ export interface Config {
   tls?: {
     /** Trust the certificate authorities in this PEM file. */
     ca?: string;
-    /** Client certificate (PEM). */
+    /** Use this client certificate (PEM). */
     cert?: string;
-    /** Private key of the client certificate (PEM). */
+    /** Use this private key for the client certificate (PEM). */
     key?: string;
     /** Accept any TLS certificate of the target. */
     insecure?: boolean;
   };
   /** Request method. */
   method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
-  /** Imitate tradingview, github, stripe, slack, shopify or standard-webhooks. */
+  /** Imitate a provider (its headers, signature and timeout): tradingview, github, stripe, slack, shopify or standard-webhooks. */
   sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
   /** How webhooks are signed. */
   signing?: SigningConfig;
-  /** How many webhooks to send; scenarios are taken in turn. */
+  /** Number of webhooks to send; scenarios take turns. */
   count?: number;
   /** Send only this scenario. */
   scenario?: string | string[];
   /** Send only scenarios with this tag. */
   tag?: string | string[];
-  /** Leave this scenario out. */
+  /** Skip this scenario. */
   exclude?: string | string[];
   /** Pin a payload dimension, such as symbol=SPY. */
   set?: {
     [k: string]: string | number | boolean;
   };
-  /** Make the plan reproducible; without it a random one is chosen and printed. */
+  /** Make the plan reproducible; without it, a random seed is chosen and printed. */
   seed?: string | number;
-  /** Send only this part of the plan; detected from CI variables, off disables sharding. */
+  /** Send only this part of the plan; detected from CI variables, `off` disables sharding. */
   shard?: string;
-  /** How many webhooks may be in flight at once; more than 10 to another host need --yes. */
+  /** Maximum webhooks in flight; more than 10 to another host need --yes. */
   concurrency?: number;
-  /** Start N webhooks per second, however slow the responses are. */
+  /** Start N webhooks per second, regardless of how slow the responses are. */
   rate?: number;
-  /** How long to wait for a complete response. */
+  /** Time limit for a complete response. */
   timeout?: string;
-  /** How long to wait for a connection. */
+  /** Time limit for a connection. */
   connectTimeout?: string;
-  /** How often to retry a webhook without a complete response, or with 408, 429 or 5xx. */
+  /** Maximum retries of a webhook without a complete response, or with HTTP 408, 429 or 5xx. */
   retries?: number;
-  /** Where traces go and where they are read. */
+  /** Where traces are sent and read. */
   sentry?: {
-    /** Report the client side of each trace to this Sentry project. */
+    /** Send prod-e2e's own spans to this Sentry project. */
     dsn?: string;
     /** Organization slug, for links to traces. */
     org?: string;
@@ -241,7 +241,7 @@ export interface Config {
     traceLifecycle?: 'stream' | 'static';
     /** The organization's number, if it is not in the DSN. */
     orgId?: string | number;
-    /** How long to wait for Sentry to take the last traces. */
+    /** Time limit for Sentry to accept the last traces. */
     flushTimeout?: string;
   };
   /** The Sentry environment of the traces. */
@@ -250,19 +250,19 @@ export interface Config {
   trace?: {
     /** Link to a trace in another tracing system, with {{traceId}} in it. */
     urlTemplate?: string;
-    /** Read traces back and judge them; on when a Sentry token and organization are known. */
+    /** Read traces back and judge them. [default: on if a Sentry token and organization are set] */
     verify?: boolean;
-    /** A trace that cannot be verified fails the run (exit 4). */
+    /** Fail the run if a trace cannot be verified (exit 4). */
     require?: boolean;
-    /** How long to wait for traces, for all of them together. */
+    /** Time limit for reading all traces. */
     timeout?: string;
-    /** Time between two looks at a trace. */
+    /** Time between two reads of a trace. */
     interval?: string;
-    /** A trace that misses only optional spans counts as complete when nothing arrived for so long. */
+    /** Time without new spans after which a trace without optional spans counts as complete. */
     settle?: string;
-    /** How many traces are read; failed and warned tests first. */
+    /** Maximum traces to read; broken tests and tests with warnings first. */
     limit?: number;
-    /** error breaks the test, warn warns, off ignores. */
+    /** Severity of each check: error breaks the test, warn warns, off ignores. */
     checks?: {
       /** Spans that failed, and errors of the services. */
       errors?: 'error' | 'warn' | 'off';
@@ -277,7 +277,7 @@ export interface Config {
       /** The same, of routing decisions. */
       routing?: 'error' | 'warn' | 'off';
     };
-    /** Spans every trace is expected to have. */
+    /** Spans that every trace is expected to have. */
     expect?: (
       | string
       | {
@@ -315,7 +315,7 @@ export interface Config {
         }
     )[];
     /**
-     * Searches for background work in traces of its own.
+     * Searches for background work in separate traces.
      *
      * @maxItems 5
      */
@@ -432,35 +432,35 @@ export interface Config {
     /** A test whose webhook did not come so far is broken. */
     required?: boolean;
   }[];
-  /** How to report, and into which file. */
+  /** Report in this format, to stdout or to a file. */
   reporter?: string | string[];
-  /** Fail the run unless this holds, such as p95<800ms. */
+  /** Fail the run unless this is true, such as 'p95<800ms'. */
   threshold?: string | string[];
-  /** What fails the run: failed, missing, warning, flaky, never. */
+  /** Fail the run on failed, missing, warning, flaky, never. */
   failOn?:
     | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')
     | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')[];
   /** Compare with a saved run, last-green or a JSON report; a regression fails the run (exit 5). */
   baseline?: string;
-  /** Missing required data makes a test broken. */
+  /** Treat a test with missing required data as broken. */
   strict?: boolean;
-  /** A required stage that could not be checked fails the run (exit 4). */
+  /** Fail the run if a required stage could not be checked (exit 4). */
   requireStages?: boolean;
   /** Stop sending after N broken tests. */
   maxFailures?: number;
   /** Stop sending when the target cannot be reached three times in a row. */
   bail?: boolean;
-  /** How much of a response is read. */
+  /** Maximum size of a response that is read. */
   maxBody?: number | string;
-  /** How many runs stay in the data folder; older ones are removed at the end of a run. */
+  /** Number of runs to save; older ones are removed at the end of a run. */
   keep?: number;
-  /** Where runs are kept. */
+  /** Folder of saved runs. */
   dataDir?: string;
-  /** Paths in payloads and responses that are masked in reports, such as items[].email. */
+  /** Paths in payloads and responses to mask in reports, such as items[].email. */
   redact?: string | string[];
   /** The only hosts webhooks may be sent to. */
   allowHosts?: string | string[];
-  /** When nothing is sent to other hosts unasked, such as peak trading hours. */
+  /** When sending to other hosts needs confirmation, such as peak trading hours. */
   quietHours?:
     | {
         /** Time of day at which they begin. */
@@ -486,21 +486,21 @@ export interface Config {
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
       }[];
-  /** The Sentry cron monitor that runs check in with, by the DSN. */
+  /** The Sentry cron monitor that runs check in with, through the DSN. */
   monitor?: {
-    /** Check in with this Sentry cron monitor at the start and the end, by the DSN. */
+    /** Check in with this Sentry cron monitor at the start and the end, through the DSN. */
     slug?: string;
-    /** When a run is expected; with it Sentry makes or updates the monitor by itself. */
+    /** When a run is expected; with it, Sentry creates or updates the monitor. */
     schedule?: string;
     /** Time zone of a crontab line. */
     timezone?: string;
     /** How late a run may begin, in whole minutes. */
     checkinMargin?: string;
-    /** After how long a run without an end has failed, in whole minutes. */
+    /** How long a run may take, in whole minutes. */
     maxRuntime?: string;
   };
   /**
-   * Who gets one message when an outage begins, and one when it is over.
+   * Services that get one message when an outage begins and one when it ends.
    *
    * @maxItems 20
    */
@@ -524,7 +524,7 @@ export interface Config {
     /** An outage that goes on is reported again after so long; without, once. */
     repeatAfter?: string;
   }[];
-  /** What varies from test to test: name and the values it takes. */
+  /** What varies between tests: a name and the values it can have. */
   dimensions?: {
     /** @minItems 1 */
     [k: string]: (string | number | boolean)[];
@@ -535,7 +535,7 @@ export interface Config {
         [k: string]: Json;
       }
     | PayloadFunction;
-  /** A JSON Schema, or a file with one: a payload that breaks it is not sent. */
+  /** A JSON Schema, or a file with one; a payload that violates it is not sent. */
   payloadSchema?:
     | {
         [k: string]: Json;
@@ -544,7 +544,7 @@ export interface Config {
     | string;
   /** What a response must look like. */
   expect?: ExpectConfig;
-  /** Resend every webhook unchanged: the duplicate probe. */
+  /** Resend every webhook unchanged, to check how the target treats duplicates. */
   repeat?:
     | number
     | {
@@ -559,15 +559,15 @@ export interface Config {
       };
   /** What the response to a resent webhook must look like. */
   expectRepeat?: ExpectConfig;
-  /** Payloads to send in place of the scenarios. */
+  /** Payloads to send instead of the scenarios. */
   replay?: {
-    /** Send the payloads of this file, all without --count: NDJSON, a JSON list, {"payloads": []}, HAR; - is stdin. */
+    /** Send the payloads in FILE (all of them unless --count is given): NDJSON, a JSON list, {"payloads": []} or HAR; - is stdin. */
     from?: string;
     /** Mark replayed payloads as tests (metadata.is_test); --no-mark sends them byte for byte. */
     mark?: boolean;
-    /** Dotted path of the field of a payload that names its scenario, where no rule matches. */
+    /** Path of the payload field that names its scenario, if no rule matches. */
     scenario?: string;
-    /** The first one that matches a payload says which scenario it is. */
+    /** Rules that assign a scenario to a payload; the first match wins. */
     rules?: {
       /** The payload has to contain this: objects as a subset, lists in full length, scalars equal. */
       match: {
@@ -578,10 +578,11 @@ export interface Config {
       /** Laid over the scenario's expect, key by key. */
       expect?: ExpectConfig;
     }[];
-    /** Headers of a HAR entry that are sent again, such as x-github-event; none that is secret. */
+    /** Headers of a HAR entry to send, such as x-github-event; never a secret one. */
     harHeaders?: string | string[];
   };
   /** Replaces the built-in scenarios. */
   scenarios?: ScenarioConfig[];
+  /** Calls that remove what a webhook left at the target, made after it is judged. */
   cleanup?: CleanupConfig;
 }

@@ -56,7 +56,7 @@ export async function prepareRun(
     ]),
   });
   const reading = await prepareTraceReading(settings, {
-    dataDir,
+    ...{ dataDir, sandbox },
     target: facts.target,
   });
   // Found before this run is saved itself.

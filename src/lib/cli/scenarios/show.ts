@@ -149,7 +149,7 @@ function render(data: {
     `${name}${tags.length === 0 ? '' : ` [${tags.join(', ')}]`}`,
     ...(description === '' ? [] : [terminalText(description)]),
     ...(from === undefined ? [] : [terminalText(`From ${from}.`)]),
-    ...(sender === null ? [] : [`In the manner of ${sender}.`]),
+    ...(sender === null ? [] : [`Imitates ${sender}.`]),
     ...(signing === null ? [] : [SIGNED[signing.sign](signing.scheme)]),
     '',
     terminalText(`${request.method} ${request.url}`),
@@ -157,16 +157,16 @@ function render(data: {
     '',
     typeof request.body === 'string' ? terminalText(request.body) : terminalJson(request.body, 2),
     '',
-    'Expected of the answer:',
+    'Expected response:',
     ...expectationLines(expect),
     ...(repeat === undefined
       ? []
       : [
           '',
-          `Sent again ${countOf(repeat.times, 'time')}; expected then:`,
+          `Resent ${countOf(repeat.times, 'time')}; expected response:`,
           ...expectationLines(repeat.expect),
         ]),
-    ...(cleanup.length === 0 ? [] : ['', 'Removed afterwards by:']),
+    ...(cleanup.length === 0 ? [] : ['', 'Clean-up calls:']),
     ...cleanup.map(({ method, url }) => `  ${terminalText(`${method} ${url}`)}`),
   ].join('\n');
 }

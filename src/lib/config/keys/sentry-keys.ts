@@ -11,12 +11,12 @@ export const SENTRY_TOKEN = /^[\x21-\x7e]+$/;
 const MAX_TRACES = 1_000;
 
 export const SENTRY_KEYS = [
-  { key: 'sentry', kind: 'group', summary: 'Where traces go and where they are read.' },
+  { key: 'sentry', kind: 'group', summary: 'Where traces are sent and read.' },
   {
     key: 'sentry.dsn',
     kind: 'text',
     allowed: 'a Sentry DSN',
-    summary: 'Report the client side of each trace to this Sentry project.',
+    summary: "Send prod-e2e's own spans to this Sentry project.",
     flag: 'sentry-dsn',
     alsoEnv: ['SENTRY_DSN'],
     helpValue: 'DSN',
@@ -64,7 +64,7 @@ export const SENTRY_KEYS = [
     key: 'sentry.flushTimeout',
     kind: 'duration',
     default: '5s',
-    summary: 'How long to wait for Sentry to take the last traces.',
+    summary: 'Time limit for Sentry to accept the last traces.',
     public: true,
   },
   {
@@ -83,7 +83,7 @@ export const SENTRY_KEYS = [
     // https://develop.sentry.dev/sdk/telemetry/check-ins/; Relay cuts longer slugs.
     allowed: 'a slug of lower-case letters, digits, dash and underscore, at most 50 long',
     pattern: /^[a-z0-9_-]{1,50}$/,
-    summary: 'Check in with this Sentry cron monitor at the start and the end, by the DSN.',
+    summary: 'Check in with this Sentry cron monitor at the start and the end, through the DSN.',
     public: true,
     flag: 'monitor',
     helpValue: 'SLUG',
@@ -99,7 +99,7 @@ export const SENTRY_KEYS = [
   {
     key: 'trace.verify',
     kind: 'boolean',
-    summary: 'Read traces back and judge them; on when a Sentry token and organization are known.',
+    summary: 'Read traces back and judge them. [default: on if a Sentry token and organization are set]',
     public: true,
     flag: 'verify-traces',
     negatable: true,
@@ -109,7 +109,7 @@ export const SENTRY_KEYS = [
     key: 'trace.require',
     kind: 'boolean',
     default: false,
-    summary: 'A trace that cannot be verified fails the run (exit 4).',
+    summary: 'Fail the run if a trace cannot be verified (exit 4).',
     public: true,
     flag: 'require-traces',
     group: 'SENTRY',
@@ -118,7 +118,7 @@ export const SENTRY_KEYS = [
     key: 'trace.timeout',
     kind: 'duration',
     default: '90s',
-    summary: 'How long to wait for traces, for all of them together.',
+    summary: 'Time limit for reading all traces.',
     public: true,
     flag: 'trace-timeout',
     helpValue: 'DURATION',
@@ -128,14 +128,14 @@ export const SENTRY_KEYS = [
     key: 'trace.interval',
     kind: 'duration',
     default: '2s',
-    summary: 'Time between two looks at a trace.',
+    summary: 'Time between two reads of a trace.',
     public: true,
   },
   {
     key: 'trace.settle',
     kind: 'duration',
     default: '15s',
-    summary: 'A trace that misses only optional spans counts as complete when nothing arrived for so long.',
+    summary: 'Time without new spans after which a trace without optional spans counts as complete.',
     public: true,
   },
   {
@@ -144,10 +144,14 @@ export const SENTRY_KEYS = [
     min: 1,
     max: MAX_TRACES,
     default: 50,
-    summary: 'How many traces are read; failed and warned tests first.',
+    summary: 'Maximum traces to read; broken tests and tests with warnings first.',
   },
-  { key: 'trace.checks', kind: 'own', summary: 'error breaks the test, warn warns, off ignores.' },
-  { key: 'trace.expect', kind: 'own', summary: 'Spans every trace is expected to have.' },
-  { key: 'trace.follow', kind: 'own', summary: 'Searches for background work in traces of its own.' },
+  {
+    key: 'trace.checks',
+    kind: 'own',
+    summary: 'Severity of each check: error breaks the test, warn warns, off ignores.',
+  },
+  { key: 'trace.expect', kind: 'own', summary: 'Spans that every trace is expected to have.' },
+  { key: 'trace.follow', kind: 'own', summary: 'Searches for background work in separate traces.' },
   { key: 'stages', kind: 'own', summary: 'The steps of your pipeline; replaces the built-in ones.' },
 ] as const satisfies readonly ConfigKey[];

@@ -23,7 +23,7 @@ export const TRACE_ADVICE: readonly Entry[] = [
     codes: ['trace-error'],
     title: 'A stage failed inside',
     solutions: [
-      'Open the trace and its issue: prod-e2e trace show --failed',
+      'Open the trace and its issue: prod-e2e trace show <test id>',
       'Review the logs of the service that failed',
     ],
   },
@@ -69,7 +69,7 @@ export const TRACE_ADVICE: readonly Entry[] = [
     codes: ['stage-failed'],
     title: 'A pipeline stage failed',
     solutions: [
-      'Open the trace and its issue: prod-e2e trace show --failed',
+      'Open the trace and its issue: prod-e2e trace show <test id>',
       'Review the logs of the service that failed',
     ],
   },

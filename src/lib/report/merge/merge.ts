@@ -186,7 +186,7 @@ function missingFindings({ shard }: ReportHead, missing: readonly number[]): rea
       severity: 'error',
       code: 'shards-missing',
       message: `${shardsText(missing)} missing, of ${shard?.total ?? '?'}: this is not the whole run`,
-      hint: 'Merge again with all of them: prod-e2e report merge RUN...',
+      hint: 'Merge all shards again, from their run folders or JSON reports',
     },
   ];
 }

@@ -47,8 +47,8 @@ export interface Digest {
   readonly resent: RepeatCounts;
   /** Which kinds of evidence confirmed the stages; null if no probe ran. */
   readonly proofs: Proofs | null;
-  /** One finding per severity, code and detailed hint. */
-  readonly findings: readonly Finding[];
+  /** One finding per severity, code and detailed hint, with the first test that has it. */
+  readonly findings: readonly (Finding & { readonly testId: string })[];
 }
 
 export interface Shown {
@@ -73,7 +73,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
   const groups = createGroups();
   const proofs = createProofs();
   const scenarios = new Map<string, ScenarioCounts>();
-  const findings = new Map<string, Finding>();
+  const findings = new Map<string, Finding & { readonly testId: string }>();
   const again = { 'one-event': 0, 'second-event': 0, unknown: 0 };
   let count = 0;
   let linked = false;
@@ -101,7 +101,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     proofs.add(result.stages);
     for (const finding of findingsOf(result)) {
       const key = `${finding.severity} ${finding.code} ${isDetailed(finding.hint) ? finding.hint : ''}`;
-      if (!findings.has(key)) findings.set(key, finding);
+      if (!findings.has(key)) findings.set(key, { ...finding, testId: result.testId });
     }
   }
   const first = URGENCIES.flatMap((urgency) => byUrgency[urgency].shown().tests).slice(0, DETAILS_SHOWN);
