@@ -170,7 +170,7 @@ test('more kinds of failures than fit are counted, and the report stays within 6
   );
   expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
   expect(text.split('✗ 50 × no such').length - 1).toBe(3);
-  expect(text).toContain('… and 350 more: ');
+  expect(text).toContain('… and 7 more causes: prod-e2e report show 20260801-120000-k3f9z --full\n');
   expect(text).toContain('and 7 more causes');
 });
 

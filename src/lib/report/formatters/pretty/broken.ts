@@ -10,7 +10,7 @@ import { byKind, type Group } from './groups.ts';
 import { labeled, labeledCommand } from './labeled.ts';
 import { legendLines, type Matrix, matrixOf, rowsHeading, stageTextLines, testRow } from './matrix.ts';
 import { issueUrl, traceCommand } from './open.ts';
-import { heading, LEVEL, message, moreLine, type Page, stuckPlace } from './page.ts';
+import { heading, LEVEL, message, moreLine, type Page, stuckPlace, withCommand } from './page.ts';
 import { sinceTexts } from './since.ts';
 import { stepsFor } from './steps.ts';
 
@@ -132,14 +132,23 @@ function groupedLines(page: Page): readonly string[] {
   const broken = groups.filter(({ urgency }) => urgency === 'broken');
   const shown = broken.slice(0, page.full ? ALL_CAUSES : CAUSES_OF_MANY);
   const hidden = broken.slice(shown.length);
+  const hiddenTests = hidden.reduce((sum, { count }) => sum + count, ungrouped);
   return [
     ...outageLines(page),
     ...shown.flatMap((group) => groupLines(page, group)),
-    ...moreLine(
-      page,
-      hidden.reduce((sum, { count }) => sum + count, ungrouped),
-    ),
+    ...moreCauses(page, hidden),
+    ...(hidden.length === 0 || page.full ? moreLine(page, hiddenTests) : []),
   ];
+}
+
+/** The full report shows more of them. */
+function moreCauses(page: Page, hidden: readonly Group[]): readonly string[] {
+  const { savedAs } = page.digest;
+  if (hidden.length === 0 || page.full) return [];
+  const text = `${page.glyphs.more} and ${countOf(hidden.length, 'more cause')}`;
+  if (savedAs === null) return layOut([{ text, style: 'dim' }], LEVEL[1], page.screen);
+  const command = `prod-e2e report show ${savedAs} --full`;
+  return withCommand(page, { text: `${text}:`, command, at: LEVEL[1] });
 }
 
 /** Shown first, because the outage is ongoing. */

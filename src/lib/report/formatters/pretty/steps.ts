@@ -62,9 +62,9 @@ function evidentSteps(test: TestResult, hasTrace: boolean): readonly string[] {
 }
 
 /** The span that a finding without a cause of its own is about; null if that is not known. */
-function spanOf({ trace }: TestResult, { code, stage }: Finding): string | null {
+function spanOf({ trace, stages }: TestResult, { code }: Finding): string | null {
   // A stage is usually named after its span.
-  if (code === 'trace-slow') return stage ?? null;
+  if (code === 'trace-slow') return stages.find(({ state }) => state === 'slow')?.name ?? null;
   if (code !== 'trace-error') return null;
   // The first two levels are our own spans: the test and its request.
   const failed = trace.spans.filter(
