@@ -83,14 +83,15 @@ interface Cluster {
   readonly tests: readonly TestResult[];
 }
 
-/** Broken tests of one scenario with one cause; numbers in it are ids or durations. */
+/** Broken tests of one scenario with one cause; its message may hold ids and durations. */
 function clusters(broken: readonly TestResult[]): readonly Cluster[] {
   const found = new Map<string, Cluster & { readonly tests: TestResult[] }>();
   for (const test of broken) {
-    const cause = mainMessage(test);
-    const key = JSON.stringify([test.scenario, cause?.replaceAll(/\d+/g, '#') ?? null]);
+    const { scenario, cause, errors } = test;
+    const { stage, source, span, exception, missingSpan } = cause ?? {};
+    const key = JSON.stringify([scenario, stage, source, span, exception, missingSpan, errors[0]?.code]);
     const known = found.get(key);
-    if (known === undefined) found.set(key, { scenario: test.scenario, cause, tests: [test] });
+    if (known === undefined) found.set(key, { scenario, cause: mainMessage(test), tests: [test] });
     else if (known.tests.length < MAX_BROKEN) known.tests.push(test);
   }
   return [...found.values()];

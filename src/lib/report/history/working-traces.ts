@@ -61,11 +61,11 @@ export async function workingTests({
   );
 }
 
-/** Keeps the newest tests of each scenario; runs come newest first, the tests of a run oldest first. */
+/** Holds the newest tests of each scenario; runs come newest first, the tests of a run oldest first. */
 function createNewest(scenarios: ReadonlySet<string>) {
-  const kept = new Map([...scenarios].map((scenario) => [scenario, [] as TestResult[]] as const));
+  const held = new Map([...scenarios].map((scenario) => [scenario, [] as TestResult[]] as const));
   const inRun = new Map<string, TestResult[]>();
-  const room = (scenario: string) => MAX_TESTS - (kept.get(scenario)?.length ?? MAX_TESTS);
+  const room = (scenario: string) => MAX_TESTS - (held.get(scenario)?.length ?? MAX_TESTS);
   return {
     add: (result: TestResult) => {
       const free = room(result.scenario);
@@ -73,11 +73,11 @@ function createNewest(scenarios: ReadonlySet<string>) {
       inRun.set(result.scenario, [...(inRun.get(result.scenario) ?? []), result].slice(-free));
     },
     endRun: () => {
-      for (const [scenario, tests] of inRun) kept.get(scenario)?.unshift(...tests);
+      for (const [scenario, tests] of inRun) held.get(scenario)?.unshift(...tests);
       inRun.clear();
     },
-    isFull: () => [...kept.keys()].every((scenario) => room(scenario) === 0),
-    tests: (scenario: string): readonly TestResult[] => kept.get(scenario) ?? [],
+    isFull: () => [...held.keys()].every((scenario) => room(scenario) === 0),
+    tests: (scenario: string): readonly TestResult[] => held.get(scenario) ?? [],
   };
 }
 

@@ -67,7 +67,7 @@ function shortText(difference: Difference): string {
   }
 }
 
-/** A name that the value repeats is left out: `release of signals 1.4.2 → 1.4.3` for `signals@1.4.2`. */
+/** A service name that the value repeats is omitted: `release of signals 1.4.2 → 1.4.3` for `signals@1.4.2`. */
 function attributeText({
   service,
   place,

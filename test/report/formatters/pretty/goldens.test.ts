@@ -101,7 +101,7 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
       'DEGRADED',
       '3 of 3 webhooks work; missing data: variant; 2 not sent',
       'Problem Shard 2 is missing',
-      'Try first Merge again',
+      'Try first Merge all shards again',
     ],
   },
 };
