@@ -166,7 +166,7 @@ export default {
     onlyImporter('commands-import-oclif', '@oclif/core', [
       '^src/(cli|oclif|help|generated)[.]ts$',
       '^src/commands/',
-      '^src/lib/cli/(base-command|part-args|run-flags|trace-flags)[.]ts$',
+      '^src/lib/cli/(base-command|fault-flags|part-args|run-flags|trace-flags)[.]ts$',
     ]),
   ],
   options: {

@@ -23,6 +23,13 @@ class CommandPage extends CommandHelp {
     super({ ...command, flags: inOrder(command.flags) }, config, { ...opts, flagSortOrder: 'none' });
   }
 
+  /** A flag that can be negated is shown so: `--[no-]bail`. */
+  protected override defaultUsage(): string {
+    return Object.values(this.command.flags)
+      .filter((flag) => flag.type === 'boolean' && flag.allowNo)
+      .reduce((usage, { name }) => usage.replace(`[--${name}]`, `[--[no-]${name}]`), super.defaultUsage());
+  }
+
   /** Without the summary, which is printed above. */
   protected override description(): string | undefined {
     const { description } = this.command;
@@ -51,6 +58,20 @@ class CommandPage extends CommandHelp {
 
 export default class ManualPage extends Help {
   protected override CommandHelpClass = CommandPage;
+
+  /** Each topic with its commands: `Read the reports of saved runs: list, show, open`. */
+  protected override formatTopics(topics: Interfaces.Topic[]): string {
+    return super.formatTopics(
+      topics.map((topic) => {
+        const commands = this.config.commands
+          .filter(({ id, hidden }) => id.startsWith(`${topic.name}:`) && !hidden)
+          .map(({ id }) => id.slice(topic.name.length + 1))
+          .sort();
+        const description = (topic.description ?? '').replace(/\.$/, '');
+        return { ...topic, description: `${description}: ${topic.name} ${commands.join(' | ')}` };
+      }),
+    );
+  }
 
   override async showHelp(args: string[]): Promise<void> {
     // Without a command nothing runs, and a script that lost its arguments must not continue.
@@ -83,15 +104,15 @@ function inOrder(flags: Command.Loadable['flags']): Command.Loadable['flags'] {
 function flagWithNotesBehind(flag: Command.Flag.Any): Command.Flag.Any {
   const { default: preset, env, ...others } = flag;
   const notes = [
-    ...(flag.type === 'option' && preset !== undefined ? [`default ${preset}`] : []),
-    ...(env === undefined ? [] : [env]),
+    ...(flag.type === 'option' && preset !== undefined ? [`default: ${preset}`] : []),
+    ...(env === undefined ? [] : [`env: ${env}`]),
   ];
   return { ...others, summary: noted(flag.summary ?? flag.description, notes) } as Command.Flag.Any;
 }
 
 function argWithNotesBehind(arg: Command.Arg.Any): Command.Arg.Any {
   const { default: preset, ...others } = arg;
-  const notes = preset === undefined ? [] : [`default ${preset}`];
+  const notes = preset === undefined ? [] : [`default: ${preset}`];
   return { ...others, description: noted(arg.description, notes) } as Command.Arg.Any;
 }
 

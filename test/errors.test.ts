@@ -56,3 +56,12 @@ it.each([
   expect(messageOf(thrown)).toBe(message);
   expect(codeOf(thrown)).toBe(code);
 });
+
+it.each([
+  ['i', ['insecure', 'from']],
+  ['fo', ['force', 'format']],
+  ['bug', ['run']],
+  ['smoke', ['STRICT']],
+])('%j suggests nothing among %j: it is not close to any', (typed, known) => {
+  expect(nearestName(typed, known)).toBeNull();
+});

@@ -12,7 +12,7 @@ const KEYS = ['url', 'tls.ca', 'tls.cert', 'tls.key', 'tls.insecure', 'connectTi
 export default class Cleanup extends BaseCommand {
   static override summary = 'Remove what the webhooks of a saved run left behind.';
   static override description =
-    `Makes the calls of cleanup in the config that a run could not make or that failed, also after \
+    `Makes the configured cleanup calls that a run could not make or that failed, also after \
 kill -9 or Ctrl-C: what they need is saved before each webhook is sent. Secrets are not saved; headers and tokens come from \
 the config and the environment, as in a run. What is removed is recorded, so a second clean-up makes no call.`;
   static override exitCodes = {
@@ -25,12 +25,12 @@ the config and the environment, as in a run. What is removed is recorded, so a s
   };
   static override examples = [
     { description: 'After the latest run', command: '<%= config.bin %> cleanup' },
-    { description: 'See the calls, send nothing', command: '<%= config.bin %> cleanup latest --dry-run' },
-    { description: 'For a program', command: '<%= config.bin %> cleanup latest --json' },
+    { description: 'Show the calls; send nothing', command: '<%= config.bin %> cleanup latest --dry-run' },
+    { description: 'As JSON', command: '<%= config.bin %> cleanup latest --json' },
   ];
   static override args = {
     run: Args.string({
-      description: 'Run id or its first characters, path of a run, or latest.',
+      description: 'Run id or a unique prefix of it, path of a run, or latest.',
       default: 'latest',
     }),
   };

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
 import { USUAL_EXIT_CODES } from '../lib/cli/exit-codes.ts';
+import { faultFlag } from '../lib/cli/fault-flags.ts';
 import { optionFlags } from '../lib/cli/run-flags.ts';
-import { writeStderr } from '../lib/cli/stderr-text.ts';
 import { RUN_OPTIONS } from '../lib/config/keys/table.ts';
 import { EXIT } from '../lib/errors.ts';
 
@@ -15,17 +15,16 @@ const KEYS = [
 export default class Doctor extends BaseCommand {
   static override summary = 'Check config, endpoint, DSN, token, probes and one traced webhook.';
   static override description =
-    `Looks at each link of the chain in turn: the config file, the way to the endpoint (name, TCP, TLS, clock), the DSN, \
-the token, the hosts and queries of probes (connected to and prepared, never asked), and then one webhook, marked as a \
-test like all: does the service continue its trace, is it kept, and how soon can it be read? What is wrong is reported with what \
-to do.`;
+    `Checks each link of the chain in order: the config file, the connection to the endpoint (name, TCP, TLS, clock), the DSN, \
+the token, the hosts and queries of probes (connected to and prepared, not executed), and one webhook, marked as a test: does \
+the service continue its trace, is the trace kept, and how soon can it be read? Each problem is reported with what to do about it.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
-    [EXIT.ok]: 'nothing failed; warnings are allowed',
-    [EXIT.failed]: 'something failed',
+    [EXIT.ok]: 'no check failed; there may be warnings',
+    [EXIT.failed]: 'a check failed',
   };
   static override examples = [
-    { description: 'See a healthy one', command: '<%= config.bin %> doctor --sandbox' },
+    { description: 'A healthy system', command: '<%= config.bin %> doctor --sandbox' },
     {
       description: 'Before the first run against production',
       command: '<%= config.bin %> doctor --url https://your-production-url.com/webhook',
@@ -38,17 +37,11 @@ to do.`;
   static override flags = {
     ...optionFlags(RUN_OPTIONS.filter(({ key }) => KEYS.includes(key))),
     'no-send': Flags.boolean({
-      summary: 'Send no webhook; check only what can be checked without one, probes included.',
+      summary: 'Send no webhook; run only the checks that need none.',
     }),
-    yes: Flags.boolean({ char: 'y', summary: 'Send the webhook in quiet hours, too.' }),
-    sandbox: Flags.boolean({ summary: 'Start the sandbox, examine it, stop it.', exclusive: ['url'] }),
-    fault: Flags.string({
-      summary: 'A fault for the sandbox to inject; repeatable.',
-      helpValue: 'SCENARIO=KIND[:ARG]',
-      multiple: true,
-      multipleNonGreedy: true,
-      dependsOn: ['sandbox'],
-    }),
+    yes: Flags.boolean({ char: 'y', summary: 'Send the webhook during quiet hours too.' }),
+    sandbox: Flags.boolean({ summary: 'Start the sandbox, check it, and stop it.', exclusive: ['url'] }),
+    fault: faultFlag({ kindsIn: 'run', dependsOn: ['sandbox'] }),
   };
 
   async run(): Promise<void> {
@@ -71,7 +64,8 @@ to do.`;
       root: this.config.root,
       stdout: this.terminal(process.stdout),
       print: (pieces) => this.print(pieces),
-      say: (line) => writeStderr(`${line}\n`),
+      stderr: this.terminal(process.stderr),
+      write: (text) => process.stderr.write(text),
     });
   }
 }

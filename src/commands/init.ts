@@ -38,84 +38,88 @@ const CHECKED = {
 } as const;
 
 export default class Init extends BaseCommand {
-  static override summary = 'Write a commented config file.';
+  static override summary = 'Write a config file.';
   static override description =
-    `Asks a few questions on a terminal, each with a default, and writes a config file; nothing is sent. \
-With any answer as a flag, with --no-input, --json, in CI or without a terminal nothing is asked. The file holds no secret, \
-only the names of the variables that do.`;
+    `Asks three questions on a terminal (URL, provider, Sentry), each with a default, and writes a short config file; nothing is sent. \
+Asks nothing if any answer is a flag, with --no-input or --json, in CI, or without a terminal. The file contains no secrets, \
+only the names of the variables that hold them.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'written',
-    [EXIT.usage]: 'wrong usage, a wrong answer, or the file exists already',
+    [EXIT.usage]: 'wrong usage, an invalid answer, or the file exists already',
     [EXIT.interrupted]: 'Ctrl-C: nothing is written',
   };
   static override examples = [
     '<%= config.bin %> init',
     '<%= config.bin %> init --url https://your-production-url.com/webhook',
     {
-      description: "A provider's webhooks, with scenarios that have to be refused",
+      description: "A provider's webhooks, with scenarios that must be rejected",
       command: '<%= config.bin %> init --recipe github --output github.yaml',
     },
     {
-      description: 'Any HMAC, and the traces of one organization',
+      description: 'An HMAC signature, and the traces of one organization',
       command:
         '<%= config.bin %> init --no-input --signing hmac --signature-header x-signature --secret-env HOOK_SECRET --org acme --force',
     },
   ];
   static override baseFlags = OUTPUT_FLAGS as typeof BaseCommand.baseFlags;
   static override flags = {
-    url: Flags.string({ ...ANSWER, char: 'u', summary: 'The webhook endpoint.', helpValue: 'URL' }),
+    url: Flags.string({ ...ANSWER, char: 'u', summary: 'Set the webhook endpoint.', helpValue: 'URL' }),
     recipe: Flags.option({
       ...ANSWER,
-      summary: `A complete example to change, instead of the list of all settings: ${RECIPE_NAMES.join(', ')}.`,
+      summary: `Start from a complete example: ${RECIPE_NAMES.join(', ')}.`,
       helpValue: 'NAME',
       options: RECIPE_NAMES,
       exclusive: ['sender', 'signing'],
     })(),
     sender: Flags.option({
       ...ANSWER,
-      summary: `The provider to imitate, with its headers, signature and timeout: ${SENDER_NAMES.join(', ')}.`,
+      summary: `Imitate a provider (its headers, signature and timeout): ${SENDER_NAMES.join(', ')}.`,
       helpValue: 'NAME',
       options: SENDER_NAMES,
       exclusive: ['signing'],
     })(),
     signing: Flags.option({
       ...ANSWER,
-      summary: `The signature scheme: ${SIGNING_SCHEMES.join(', ')}.`,
+      summary: `Sign webhooks with this scheme: ${SIGNING_SCHEMES.join(', ')}.`,
       helpValue: 'NAME',
       options: SIGNING_SCHEMES,
     })(),
     'signature-header': Flags.string({
       ...ANSWER,
-      summary: `With hmac: the header of the signature [default ${USUAL_SIGNATURE_HEADER}].`,
+      summary: `Send an hmac signature in this header. [default: ${USUAL_SIGNATURE_HEADER}]`,
       helpValue: 'HEADER',
     }),
     'secret-env': Flags.string({
       ...ANSWER,
-      summary: 'The variable that holds the signing secret [default by sender, else WEBHOOK_SECRET].',
+      summary: 'Read the signing secret from this variable. [default: by provider, else WEBHOOK_SECRET]',
       helpValue: 'NAME',
     }),
     'dsn-env': Flags.string({
       ...ANSWER,
-      summary: `The variable that holds the Sentry DSN, or none [default ${USUAL_DSN}].`,
+      summary: `Read the Sentry DSN from this variable, or none. [default: ${USUAL_DSN}]`,
       helpValue: 'NAME',
     }),
     'token-env': Flags.string({
       ...ANSWER,
-      summary: `The variable that holds the token to read traces with, or none [default ${USUAL_TOKEN}].`,
+      summary: `Read the Sentry token from this variable, or none. [default: ${USUAL_TOKEN}]`,
       helpValue: 'NAME',
     }),
-    org: Flags.string({ ...ANSWER, summary: 'The Sentry organization.', helpValue: 'SLUG' }),
-    project: Flags.string({ ...ANSWER, summary: 'The Sentry project.', helpValue: 'SLUG' }),
-    count: Flags.string({ ...ANSWER, summary: 'Webhooks a run [default 5].', helpValue: 'N' }),
+    org: Flags.string({ ...ANSWER, summary: 'Set the Sentry organization.', helpValue: 'SLUG' }),
+    project: Flags.string({ ...ANSWER, summary: 'Set the Sentry project.', helpValue: 'SLUG' }),
+    count: Flags.string({
+      ...ANSWER,
+      summary: 'Set the number of webhooks per run. [default: 5]',
+      helpValue: 'N',
+    }),
     output: Flags.string({
       char: 'o',
-      summary: 'Where to write it.',
+      summary: 'Write the config to this file.',
       default: USUAL_FILE,
       helpValue: 'FILE',
     }),
-    force: Flags.boolean({ char: 'f', summary: 'Replace a file that is there.' }),
-    'no-input': Flags.boolean({ summary: 'Ask nothing; what is not given as a flag gets its default.' }),
+    force: Flags.boolean({ char: 'f', summary: 'Replace an existing file.' }),
+    'no-input': Flags.boolean({ summary: 'Ask no questions; use defaults for flags that are not set.' }),
   };
 
   async run(): Promise<unknown> {
@@ -136,11 +140,17 @@ only the names of the variables that do.`;
     const given = isAsked ? null : answersOf(answers);
     const written = await writeStarter({ given, output, force, root: this.config.root, screen });
     if (written.urlLeftOut) {
-      this.logToStderr('The URL holds a secret, so it was left out: the file reads it from PRODUCTION_URL.');
+      this.logToStderr(
+        'The URL contains a secret, so it was not written: the file reads it from PRODUCTION_URL.',
+      );
     }
     this.log(`Wrote ${written.file}.`);
     const isFound = written.file === path.resolve(USUAL_FILE);
-    for (const line of nextCommands(written, isFound ? '' : ` --config ${output}`)) this.log(line);
+    for (const line of nextCommands(written, {
+      config: isFound ? '' : ` --config ${output}`,
+      columns: this.terminal().columns,
+    }))
+      this.log(line);
     return { file: written.file, unsetVariables: written.unset };
   }
 }

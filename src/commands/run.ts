@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../lib/cli/base-command.ts';
 import { RUN_EXIT_CODES } from '../lib/cli/exit-codes.ts';
+import { FAULT_HELP, faultFlag } from '../lib/cli/fault-flags.ts';
 import { optionFlags } from '../lib/cli/run-flags.ts';
 
 export default class Run extends BaseCommand {
@@ -9,15 +10,17 @@ export default class Run extends BaseCommand {
 
   static override description =
     `Sends clearly marked webhooks to a production endpoint and reports what works, what is broken and what data is missing, \
-with the trace id of each. With a Sentry token, traces are read back and judged: which stage did each webhook reach, \
-what failed inside, what never happened. Without a DSN the trace headers are still sent.
+with the trace id of each. With a Sentry token, traces are read back and judged: which stage each webhook reached, \
+what failed inside, what is missing. Without a DSN the trace headers are still sent.
 
-Most flags are keys of the config file and variables as well: --connect-timeout is connectTimeout and \
-PROD_E2E_CONNECT_TIMEOUT. A flag outranks a variable, a variable the profile, the profile the file. What is in effect, and \
-from where: <%= config.bin %> config show.
+Most flags are also keys of the config file and variables: --connect-timeout is connectTimeout and \
+PROD_E2E_CONNECT_TIMEOUT. A flag overrides a variable, a variable the profile, the profile the file. What is in effect, and \
+where it comes from: <%= config.bin %> config show.
 
-To a host that is not this machine, more than 25 webhooks, more than 10 per second or at a time, and sending in quiet hours need confirmation: \
-on the terminal, or --yes.`;
+Sending more than 25 webhooks, more than 10 per second or at a time, or during quiet hours to a host other than this machine \
+needs confirmation: on the terminal, or with --yes.
+
+${FAULT_HELP}`;
 
   static override exitCodes = RUN_EXIT_CODES;
 
@@ -28,7 +31,7 @@ on the terminal, or --yes.`;
       command: '<%= config.bin %> run --url https://your-production-url.com/webhook',
     },
     {
-      description: 'See what would be sent, send nothing',
+      description: 'Show what would be sent; send nothing',
       command: '<%= config.bin %> run --url https://your-production-url.com/webhook --dry-run',
     },
     {
@@ -44,34 +47,31 @@ on the terminal, or --yes.`;
   static override flags = {
     ...optionFlags(),
     'dry-run': Flags.boolean({
-      summary: 'Print the plan with exact requests and curl lines; send nothing.',
+      summary: 'Print the plan with exact requests and curl commands; send nothing.',
       env: 'PROD_E2E_DRY_RUN',
       helpGroup: 'PLAN',
     }),
+    full: Flags.boolean({
+      summary: 'Write the pretty report with everything it knows, like report show --full.',
+      helpGroup: 'REPORT',
+    }),
     yes: Flags.boolean({
       char: 'y',
-      summary: 'Confirm the safety checks; only as a flag, not in a config file or the environment.',
+      summary: 'Confirm a large, fast or quiet-hours run; only as a flag.',
       helpGroup: 'SAFETY',
     }),
     sandbox: Flags.boolean({
-      summary: 'Start the sandbox, run against it, stop it.',
+      summary: 'Start the sandbox, run against it, and stop it.',
       env: 'PROD_E2E_SANDBOX',
       helpGroup: 'SANDBOX',
       exclusive: ['url'],
     }),
-    fault: Flags.string({
-      summary: 'A fault for the sandbox to inject; repeatable (kinds: sandbox --help).',
-      helpValue: 'SCENARIO=KIND[:ARG]',
-      helpGroup: 'SANDBOX',
-      multiple: true,
-      multipleNonGreedy: true,
-      dependsOn: ['sandbox'],
-    }),
+    fault: faultFlag({ kindsIn: null, helpGroup: 'SANDBOX', dependsOn: ['sandbox'] }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Run);
-    const { 'dry-run': dryRun, yes, sandbox, fault, ...given } = flags;
+    const { 'dry-run': dryRun, full, yes, sandbox, fault, ...given } = flags;
     const config = await this.loadCheckedConfig(given, {
       sandbox,
       faults: fault ?? [],
@@ -81,6 +81,7 @@ on the terminal, or --yes.`;
     process.exitCode = await runCommand({
       config,
       dryRun,
+      full,
       yes,
       sandbox,
       faults: fault ?? [],

@@ -4,6 +4,9 @@ import { closest, distance } from 'fastest-levenshtein';
 /** With more of it mistyped, it is another name. */
 const MAX_EDITS_SHARE = 0.4;
 
+/** A shorter beginning fits too many names. */
+const MIN_PREFIX = 3;
+
 /** Exit codes, part of the public contract (README, "Exit codes"). */
 export const EXIT = {
   /** All checks passed. */
@@ -82,7 +85,8 @@ export function codeOf(thrown: unknown): string | null {
 export function nearestName(typed: string, known: readonly string[]): string | null {
   if (known.length === 0) return null;
   const begun = typed.toLowerCase();
-  const longer = begun === '' ? [] : known.filter((name) => name.toLowerCase().startsWith(begun));
+  const longer =
+    begun.length < MIN_PREFIX ? [] : known.filter((name) => name.toLowerCase().startsWith(begun));
   if (longer.length > 0) return closest(typed, longer);
   const lower = known.map((name) => name.toLowerCase());
   const near = closest(begun, lower);

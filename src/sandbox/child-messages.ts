@@ -8,6 +8,8 @@ export interface TargetSettings {
   readonly port: number;
   readonly faults: readonly Fault[];
   readonly dsn: string;
+  /** `sandbox-target@1.0.0` */
+  readonly release: string;
   /** URL of a PostgreSQL; null to keep signals in memory. */
   readonly database: string | null;
 }

@@ -26,7 +26,7 @@ describe.skipIf(!HAS_TERMINALS)('on a terminal', { concurrent: true }, () => {
   ])('%s', (_, env, flags, expected) =>
     withCli(async (cli) => {
       const run = await onTerminal(cli, [...RUN, ...flags], { steps: [], env });
-      expect(run.screen).toContain('NEXT STEPS');
+      expect(run.screen).toContain('DETAILED RESULTS');
       expect(COLOR.test(run.screen), 'a run').toBe(expected);
       const help = await onTerminal(cli, ['run', '--help', ...flags], { steps: [], env });
       expect(help.screen).toContain('EXIT CODES');
@@ -44,7 +44,7 @@ describe.skipIf(!HAS_TERMINALS)('on a terminal', { concurrent: true }, () => {
         through: '"$@" > report.txt',
       });
       const report = readFileSync(path.join(cli.home, 'report.txt'), 'utf8');
-      expect(report).toContain('NEXT STEPS');
+      expect(report).toContain('DETAILED RESULTS');
       expect([COLOR.test(screen), COLOR.test(report)]).toEqual([true, expected]);
     }),
   );

@@ -69,14 +69,14 @@ const aStage = (name: string, sql: object) => ({
 });
 
 describe.concurrent('SQL probes', () => {
-  it('that can run get one line per database, with the user', async () => {
+  it('that can run are one line for their database, with the user they connect as', async () => {
     const stages = [aStage('saved', {}), aStage('done', { query: 'SELECT 1 FROM signals WHERE id = $1;' })];
     const { checks, requests, exitCode } = await probeChecks(() => ({ stages }));
     expect(checks).toEqual([
       {
         name: 'probe',
         state: 'ok',
-        message: `saved, done: PostgreSQL at 127.0.0.1:${database.port} lets reader look; the queries were accepted and not run`,
+        message: `saved, done: connected to PostgreSQL at 127.0.0.1:${database.port} as reader. The queries are valid (not executed)`,
         advice: [],
       },
     ]);
@@ -88,7 +88,7 @@ describe.concurrent('SQL probes', () => {
     await expect(database.query('SELECT runs()')).rejects.toThrow('it was run');
     const { checks } = await probeChecks(() => ({ stages }));
     expect(checks.map(({ state, message }) => `${state} ${message}`)).toEqual([
-      expect.stringMatching(/^ok runs: .* the query was accepted and not run$/),
+      expect.stringMatching(/^ok runs: .* The query is valid \(not executed\)$/),
     ]);
   });
 
@@ -133,7 +133,7 @@ describe.concurrent('SQL probes', () => {
   ])("with %s fail, with PostgreSQL's message and advice", async (_, sql, message, advice) => {
     const { checks, exitCode } = await probeChecks(() => ({ stages: [aStage('saved', sql)] }));
     expect(checks).toMatchObject([{ state: 'fail', message: expect.stringMatching(message) }]);
-    expect(checks[0]?.message).toContain(`saved cannot look: PostgreSQL at 127.0.0.1:${database.port}: `);
+    expect(checks[0]?.message).toContain(`saved cannot run: PostgreSQL at 127.0.0.1:${database.port}: `);
     expect(checks[0]?.advice.join('\n')).toMatch(advice);
     expect(exitCode).toBe(1);
     expect((await database.query('SELECT count(*)::int AS n FROM signals')).rows).toEqual([{ n: 1 }]);
@@ -152,9 +152,9 @@ describe.concurrent('SQL probes', () => {
       ],
     }));
     expect(checks.map(({ state, message }) => `${state} ${message}`)).toEqual([
-      `fail a, b cannot look: PostgreSQL at 127.0.0.1:${nobody}: connection refused`,
-      `fail c cannot look: PostgreSQL at 127.0.0.1:${database.port}: wrong password: password authentication failed for user "reader" (28P01)`,
-      `ok d: PostgreSQL at 127.0.0.1:${database.port} lets reader look; the query was accepted and not run`,
+      `fail a, b cannot run: PostgreSQL at 127.0.0.1:${nobody}: connection refused`,
+      `fail c cannot run: PostgreSQL at 127.0.0.1:${database.port}: wrong password: password authentication failed for user "reader" (28P01)`,
+      `ok d: connected to PostgreSQL at 127.0.0.1:${database.port} as reader. The query is valid (not executed)`,
     ]);
     expect(checks[0]?.advice.join()).toContain('this machine may connect');
     expect(checks[1]?.advice.join()).toContain('user and password');
@@ -164,7 +164,7 @@ describe.concurrent('SQL probes', () => {
 describe.concurrent('HTTP probes', () => {
   const ask = (name: string, url: string) => ({ name, http: { url: `${url}/{{response.signal_id}}` } });
 
-  it('are connected to but not called; those of the target are checked together with it', async () => {
+  it("are connected to and not queried; those on the target's host are checked with it", async () => {
     await withTarget(accept, async (api) => {
       const { checks, requests, exitCode } = await probeChecks((target) => ({
         stages: [
@@ -174,11 +174,9 @@ describe.concurrent('HTTP probes', () => {
         ],
       }));
       expect(checks.map(({ state }) => state)).toEqual(['ok', 'ok']);
-      expect(checks[0]?.message).toMatch(
-        /^here, too: ask the target itself, 127\.0\.0\.1:\d+; nothing was asked$/,
-      );
+      expect(checks[0]?.message).toMatch(/^here, too: on the target's host \(not queried\)$/);
       expect(checks[1]?.message).toMatch(
-        new RegExp(`^there: connected to 127\\.0\\.0\\.1:${api.port} in [\\d.]+ ms; nothing was asked$`),
+        new RegExp(`^there: connected to 127\\.0\\.0\\.1:${api.port} in [\\d.]+ ms \\(not queried\\)$`),
       );
       expect([requests, api.requests, exitCode]).toEqual([[], [], 0]);
     });
@@ -190,8 +188,8 @@ describe.concurrent('HTTP probes', () => {
       stages: [ask('a', `http://127.0.0.1:${nobody}`), ask('b', 'https://no-such-host.invalid')],
     }));
     expect(checks.map(({ state, message }) => `${state} ${message}`)).toEqual([
-      `fail a cannot look: 127.0.0.1:${nobody}: Connection refused`,
-      expect.stringMatching(/^fail b cannot look: no-such-host\.invalid: /),
+      `fail a cannot run: 127.0.0.1:${nobody}: Connection refused`,
+      expect.stringMatching(/^fail b cannot run: no-such-host\.invalid: /),
     ]);
     expect(checks[0]?.advice.join()).toContain('this machine may connect');
     expect(exitCode).toBe(1);
@@ -208,7 +206,7 @@ describe.concurrent('HTTP probes', () => {
       expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
         ...['config ok', 'url ok', 'tcp fail', 'dsn warn', 'token warn', 'probe ok'],
       ]);
-      expect(checks.at(-1)?.message).toContain('saved: PostgreSQL at');
+      expect(checks.at(-1)?.message).toContain('saved: connected to PostgreSQL at');
     });
   });
 
@@ -238,8 +236,7 @@ describe.concurrent('HTTP probes', () => {
     expect(checks).toMatchObject([
       {
         state: 'ok',
-        message:
-          'there: probe.test is looked up and connected to by the proxy 127.0.0.1:9; nothing was asked',
+        message: 'there: the proxy 127.0.0.1:9 connects to probe.test (not queried)',
       },
     ]);
   });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/lib/errors.ts';
+import { FAULT_KINDS } from '../../src/sandbox/faults/fault-kinds.ts';
 import { ROOT, withCli } from '../support/cli.ts';
 import { expectGolden } from '../support/golden.ts';
 
@@ -70,7 +71,7 @@ describe.each(OURS)('$id --help', ({ id, summary, exitCodes }) => {
     const [prose = ''] = page.split('\nEXAMPLES\n');
     for (const line of prose.split('\n')) {
       expect(line.length, line).toBeLessThanOrEqual(80);
-      expect(line, 'the note of oclif stands behind').not.toMatch(/^ .* {2}\[(env|default):/);
+      expect(line, 'notes follow the description').not.toMatch(/^ +-.* {2}\[(env|default):/);
     }
   });
 });
@@ -83,11 +84,34 @@ it('the first page names the first step, and every topic and command', async () 
   const page = await helpOf(['--help']);
   expect(page).toContain('prod-e2e run --sandbox');
   for (const { id } of OURS) expect(page).toContain(`\n  ${id.split(' ')[0]} `);
+  for (const { id } of OURS.filter(({ id }) => id.startsWith('report ')))
+    expect(page.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`report [a-z| ]*\\b${id.split(' ')[1]}\\b`));
   expect(await helpOf(['-h'])).toBe(page);
   expect(await helpOf(['help'])).toBe(page);
 });
 
-it('help COMMAND equals COMMAND --help', async () => {
+it('a flag that can be negated is shown so in the usage', async () => {
+  const usage = (sectionsOf(await pageOf('run')).USAGE ?? '').replaceAll(/\s+/g, ' ');
+  for (const flag of ['mark', 'verify-traces', 'bail', 'color']) expect(usage).toContain(`[--[no-]${flag}]`);
+});
+
+it('the help of run and sandbox names every kind of fault', async () => {
+  for (const id of ['run', 'sandbox']) {
+    const { DESCRIPTION = '' } = sectionsOf(await pageOf(id));
+    const kinds = DESCRIPTION.match(/[a-z][a-z-]*(?=[:,.])/g) ?? [];
+    expect(kinds).toEqual(expect.arrayContaining(Object.keys(FAULT_KINDS)));
+  }
+});
+
+it('every default and variable is noted in one style', async () => {
+  for (const { id } of OURS) {
+    const [prose = ''] = (await pageOf(id)).split('\nEXAMPLES\n');
+    for (const [note] of prose.replaceAll(/\s+/g, ' ').matchAll(/\[(default|env)\b[^\]]*\]/g))
+      expect(note).toMatch(/^\[(default|env): [^\]]+\]$/);
+  }
+});
+
+it('help COMMAND is COMMAND --help', async () => {
   expect(await helpOf(['help', 'report', 'show'])).toBe(await helpOf(['report', 'show', '-h']));
 });
 

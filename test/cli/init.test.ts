@@ -64,7 +64,7 @@ describe.concurrent('by flags', () => {
   it('names what to set first, and the file if it is not found by default', async () => {
     await withCli(async ({ run }) => {
       const { stdout } = await run(['init', '--signing', 'svix', '-o', 'staging.yaml']);
-      expect(stdout).toContain('First set what it reads from the environment: WEBHOOK_SECRET.\n');
+      expect(stdout).toContain('First set the variables it reads: WEBHOOK_SECRET.\n');
       expect(stdout).toContain('  prod-e2e doctor --config staging.yaml ');
       const { unsetVariables } = JSON.parse((await run(['init', '--json'])).stdout);
       expect(unsetVariables).toEqual([]);
@@ -72,10 +72,10 @@ describe.concurrent('by flags', () => {
   });
 
   it.each([
-    [['--url', 'ftp://x'], '--url: That is no address of a webhook'],
-    [['--count', '0'], '--count: That is no number of webhooks: 1 to 1,000,000.'],
-    [['--secret-env', 'whsec_c2VjcmV0'], '--secret-env: That is no name of a variable'],
-    [['--org', 'a b'], '--org: That is no slug'],
+    [['--url', 'ftp://x'], '--url: A webhook URL must start with http:// or https://'],
+    [['--count', '0'], '--count: The number of webhooks must be between 1 and 1,000,000.'],
+    [['--secret-env', 'whsec_c2VjcmV0'], '--secret-env: A variable name has capital letters'],
+    [['--org', 'a b'], '--org: A slug has letters'],
     [['--recipe', 'x'], '--recipe must be one of tradingview, '],
   ])('%j is reported, and nothing is written', async (args, said) => {
     await withCli(async (cli) => {
@@ -106,78 +106,68 @@ it.concurrent('asks nothing without a terminal, and replaces nothing', async () 
     expect((await run(['init'])).exitCode).toBe(0);
     const again = await run(['init']);
     expect(again.exitCode).toBe(2);
-    expect(again.stderr).toMatch(/exists already\.\n.*--force[\s\S]*prod-e2e config show/);
+    expect(again.stderr).toMatch(/already exists\.\n.*--force[\s\S]*prod-e2e config show/);
     expect((await run(['init', '--force'])).exitCode).toBe(0);
   });
 });
 
-describe.skipIf(!HAS_TERMINALS)('on a terminal', { concurrent: true }, () => {
-  const type = (after: string, keys: string): Step => ({
-    after: `${after} [`,
-    do: 'type',
-    keys: `${keys}\r`,
-  });
-  const REST: readonly Step[] = [
-    type('Sentry DSN, or none', 'MY_DSN'),
-    type('token, or none', 'none'),
-    type('organisation', 'acme'),
-    type('project', ''),
-    type('Webhooks a run', '3'),
-  ];
+const DOWN = '\u001b[B';
+const UP = '\u001b[A';
 
-  it('accepts answers and defaults, names and numbers, and asks again after an invalid one', async () => {
+describe.skipIf(!HAS_TERMINALS)('asked on a terminal', { concurrent: true }, () => {
+  const typed = (after: string, keys: string): Step => ({ after, do: 'type', keys });
+  const ENTER = '\r';
+
+  it('asks three questions: the URL again after a bad one, then choices with the arrow keys', async () => {
     await withCli(async (cli) => {
       const steps = [
-        type('Webhook URL', 'hooks.example.com'),
-        { after: 'it begins with http://', do: 'type', keys: `${URL}\r` } as const,
-        type('Recipe', ''),
-        type('Sender', '3'),
-        type('Variable of the secret', 'whsec_abc'),
-        { after: 'That is no name of a variable', do: 'type', keys: 'MY_SECRET\r' } as const,
-        ...REST,
+        typed('Webhook URL [', `hooks.example.com${ENTER}`),
+        typed('must start with http://', `${URL}${ENTER}`),
+        typed('Provider to imitate', DOWN + DOWN + DOWN + UP + ENTER),
+        typed('only trace headers', DOWN + ENTER),
       ];
-      const { screen, exit } = await onTerminal(cli, ['init'], { steps });
+      const { screen, text, exit } = await onTerminal(cli, ['init'], { steps });
       expect(exit, screen).toBe(0);
-      expect(screen).toContain('Next:');
-      const value = await effective(cli);
-      expect([value('url'), value('sender'), value('count'), value('sentry.org')]).toEqual([
-        URL,
-        'github',
-        3,
-        'acme',
-      ]);
-      expect(written(cli)).toContain('dsn: "${env:MY_DSN}"');
+      expect(text).toContain('First set the variables it reads: GITHUB_WEBHOOK_SECRET.');
+      expect(written(cli)).toMatch(
+        /^sender: github\nsigning: \{ secret: "\$\{env:GITHUB_WEBHOOK_SECRET\}" \}$/m,
+      );
+      expect(written(cli)).toContain('# Traces are not read back.');
+      const { stdout } = await cli.run(['config', 'show', '--json'], {
+        env: { GITHUB_WEBHOOK_SECRET: A_SECRET },
+      });
+      expect(stdout).toContain(URL);
     });
   });
 
-  it('a recipe, completed with Tab', async () => {
+  it('Enter alone takes every default', async () => {
     await withCli(async (cli) => {
-      const steps: readonly Step[] = [
-        type('Webhook URL', URL),
-        { after: 'Recipe [', do: 'type', keys: 'stri\t' },
-        { after: 'stripe', do: 'type', keys: '\r' },
-        type('Variable of the secret', 'MY_SECRET'),
-        ...REST,
+      const steps = [
+        typed('Webhook URL [', ENTER),
+        typed('Provider to imitate', ENTER),
+        typed('only trace headers', ENTER),
       ];
       const { screen, exit } = await onTerminal(cli, ['init'], { steps });
       expect(exit, screen).toBe(0);
-      expect(screen).toContain('[STRIPE_WEBHOOK_SECRET]');
-      const value = await effective(cli);
-      expect([value('url'), value('sender'), value('count')]).toEqual([URL, 'stripe', 3]);
+      expect(written(cli)).toContain('# sender: github');
+      expect(written(cli)).toContain('# Traces are read back with the token in SENTRY_AUTH_TOKEN');
     });
   });
 
   it.each([
     ['Ctrl-C', CTRL_C],
     ['Ctrl-D', CTRL_D],
-  ])('%s at a question exits with 130, and nothing is written', async (_, keys) => {
-    await withCli(async (cli) => {
-      const steps: readonly Step[] = [type('Webhook URL', URL), { after: 'Recipe [', do: 'type', keys }];
-      const { screen, exit } = await onTerminal(cli, ['init'], { steps });
-      expect(exit, screen).toBe(130);
-      expect(screen).toContain('Interrupted; nothing was written.');
-      expect(existsSync(path.join(cli.home, FILE))).toBe(false);
-    });
+  ])('%s at a question ends with 130, and nothing is written', async (_, keys) => {
+    for (const steps of [
+      [typed('Webhook URL [', keys)],
+      [typed('Webhook URL [', ENTER), typed('Provider to imitate', keys)],
+    ])
+      await withCli(async (cli) => {
+        const { screen, exit } = await onTerminal(cli, ['init'], { steps });
+        expect(exit, screen).toBe(130);
+        expect(screen).toContain('Interrupted; nothing was written.');
+        expect(existsSync(path.join(cli.home, FILE))).toBe(false);
+      });
   });
 
   it.each([

@@ -85,7 +85,7 @@ function section(text: string, title: string): readonly string[] {
 describe.concurrent('a SQL probe', () => {
   it('confirms a stage, and is shown as the evidence', async () => {
     await withCli(async (cli) => {
-      const args = ['-s', 'ORB_BREAKOUT', '-n', '2'];
+      const args = ['-s', 'ORB_BREAKOUT', '-n', '2', '--full'];
       const { stdout, stderr, exitCode } = await runWith(cli, { stages: [INGESTED, SAVED] }, { args });
       expect(exitCode, stderr).toBe(0);
       expect(section(stdout, 'STAGES')).toEqual([
@@ -100,7 +100,7 @@ describe.concurrent('a SQL probe', () => {
   it('reports a row that never appears, even if the response reports success', async () => {
     await withCli(async (cli) => {
       const file = path.join(cli.home, 'report.json');
-      const args = ['-s', 'CHOP', '-s', 'ORB_BREAKOUT', '-n', '2', '-r', 'pretty', '-r', `json=${file}`];
+      const args = ['-s', 'CHOP', '-s', 'ORB_BREAKOUT', '-n', '2', '-r', `json=${file}`, '--full'];
       const saved = { ...SAVED, sql: { ...SAVED.sql, within: '3s' } };
       // A warning, but where the stage is required.
       const stages = [INGESTED, saved, { ...saved, name: 'trading', required: true }];
@@ -316,7 +316,7 @@ describe.concurrent('an HTTP probe', () => {
       await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(config));
       const formats = ['json', 'pretty', 'html', 'junit', 'markdown', 'tap', 'ctrf', 'github'];
       const { exitCode } = await run([
-        ...['run', '--sandbox', '-n', '1', '--fault', '*=span-missing:ab-routing'],
+        ...['run', '--full', '--sandbox', '-n', '1', '--fault', '*=span-missing:ab-routing'],
         ...formats.flatMap((format) => ['--reporter', `${format}=${path.join(home, format)}`]),
       ]);
       expect(exitCode).toBe(1);
@@ -329,7 +329,7 @@ describe.concurrent('an HTTP probe', () => {
         message: expect.stringMatching(
           /^save not confirmed: HTTP probe: HTTP 404 \(signal_id .*\); span no-such-span is missing$/,
         ),
-        hint: 'Look up the id that "Stuck at" names, in the system that does this stage',
+        hint: 'Look up the test id, or the id in its response, in the system that does this stage',
       };
       expect(report.results).toMatchObject([
         {
@@ -388,7 +388,7 @@ describe.concurrent('an HTTP probe', () => {
         env: { DATABASE_URL: 'postgres://db.example.com/x' },
       });
       expect(exitCode, stderr).toBe(0);
-      expect(stderr).toContain('probes and clean-up that lead to other hosts are left out');
+      expect(stderr).toContain('probes and clean-up calls to other hosts are skipped');
       expect(stderr).not.toContain('Probes will query');
       expect(JSON.parse(stdout).results[0].stages).toHaveLength(1);
     });

@@ -9,11 +9,11 @@ describe('report show NUMBER', () => {
   it('shows one test of the latest run, of another run, and by its id, each time the same', async () => {
     await withCli(async ({ run, home }) => {
       keepRun(path.join(home, 'data', 'prod-e2e'));
-      const asked = [['2'], ['latest', '2'], [RUN_ID, '2'], [`${RUN_ID}-2`]];
+      const asked = [['2'], ['latest', '2'], [RUN_ID, '2'], [`${RUN_ID}-2`], [RUN_ID, `${RUN_ID}-2`]];
       const all = await Promise.all(asked.map((args) => run(['report', 'show', ...args])));
       for (const { exitCode, stdout } of all) {
         expect(exitCode).toBe(0);
-        expect(stdout).toMatch(/^📝 TEST 2\n[\s\S]*\n🔁 SEND IT AGAIN\ncurl -sS /);
+        expect(stdout).toMatch(/^📝 TEST 2\n[\s\S]*\n🔁 RESEND\ncurl -sS /);
         expect(stdout).toBe(all[0]?.stdout);
       }
       const { stdout } = await run(['report', 'show', '2', '--json']);
@@ -23,11 +23,15 @@ describe('report show NUMBER', () => {
 
   it.each([
     [['9'], 2, `Run ${RUN_ID} has no test 9.\n  Its tests: 1-3.\n`],
-    [['latest', 'x'], 2, '"x" is not a test number.\n  The run comes first: prod-e2e report show latest 3.'],
+    [
+      ['latest', 'x'],
+      2,
+      '"x" is not a result number, test id or trace id.\n  The run comes first: prod-e2e report show latest 3.',
+    ],
     [
       ['2', '-r', 'junit'],
       2,
-      `The junit reporter cannot show a single test.\n  prod-e2e report show ${RUN_ID} 2\n`,
+      `The junit reporter cannot show a single test.\n  Without --reporter: prod-e2e report show ${RUN_ID} 2\n`,
     ],
   ])('%j exits with %i', async (args, code, said) => {
     await withCli(async ({ run, home }) => {

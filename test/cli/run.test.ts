@@ -55,7 +55,8 @@ describe('prod-e2e run', () => {
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '-n', '3', '--seed', 'a+0']);
         expect(exitCode).toBe(1);
-        expect(stdout).toContain('✗ ORB_BREAKOUT (SPY): HTTP 500: Internal server error');
+        expect(stdout).toContain('  ✗ ORB_BREAKOUT (SPY) ');
+        expect(stdout).toContain('    Cause    HTTP 500: Internal server error\n');
         expect(stdout).toContain('Check database connectivity');
       }),
     );

@@ -312,7 +312,7 @@ describe.concurrent('quiet hours', () => {
         name: 'webhook',
         state: 'warn',
         message: `Not sent in ${HOURS}`,
-        advice: ['Run this again when they are over, or send it all the same: --yes'],
+        advice: ['Run doctor after the quiet hours, or send the webhook now: --yes'],
       });
       expect(looked.exitCode).toBe(0);
       expect(internet.visits).toEqual([]);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import type { Check } from '../../src/lib/doctor/check.ts';
 import { type Cli, cliEnvironment, ROOT, withCli } from '../support/cli.ts';
 import { mutated } from '../support/mutated-configs.ts';
 
@@ -60,12 +61,13 @@ async function libraryError(cli: Cli, { cwd, env }: Start) {
 async function doctorProblems(cli: Cli, start: Start) {
   const { stdout, exitCode } = await cli.run(['doctor', '--no-send', '--json'], start);
   const { checks } = JSON.parse(stdout) as {
-    readonly checks: readonly { readonly name: string; readonly state: string; readonly message: string }[];
+    readonly checks: readonly Check[];
   };
   // A missing endpoint and a DSN that is none are checks of their own.
   const names = ['config', 'url', 'dsn'];
   const failed = checks.filter(({ name, state }) => names.includes(name) && state === 'fail');
-  return { exitCode, problems: failed.flatMap(({ message }) => problemsIn(message)) };
+  const lines = failed.map(({ message, problems = [] }) => [message, ...problems].join('\n'));
+  return { exitCode, problems: lines.flatMap(problemsIn) };
 }
 
 /** What all of them find. */

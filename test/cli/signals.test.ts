@@ -199,7 +199,7 @@ describe.runIf(process.platform !== 'win32')(
           let piped: Promise<string> = Promise.resolve('');
           const { exitCode, stderr } = await cli.run(['run', '--url', target.url, '-r', `json=${pipe}`], {
             running: (child) =>
-              once(child, 'stdout', '(exit code ', () => {
+              once(child, 'stdout', '\n  Target ', () => {
                 react(child, pipe);
                 piped = readFile(pipe, 'utf8');
               }),
@@ -236,7 +236,7 @@ describe.runIf(process.platform !== 'win32')(
         withCli(async (cli) => {
           const pipe = piped(cli);
           const { exitCode, stderr } = await cli.run(['run', '--url', target.url, '-r', `json=${pipe}`], {
-            running: (child) => once(child, 'stdout', '(exit code ', () => child.kill('SIGINT')),
+            running: (child) => once(child, 'stdout', '\n  Target ', () => child.kill('SIGINT')),
           });
           expect(exitCode).toBe(130);
           expect(stderr).toContain(
@@ -360,7 +360,7 @@ describe.runIf(process.platform !== 'win32')('a reader that closes early', { con
   const coded = (redirected: string) => `{ "$@" ${redirected}; echo $? > code; } | head -n 1`;
 
   it.each([
-    ['of the report', coded(''), 'prod-e2e'],
+    ['of the report', coded(''), '📊 SUMMARY'],
     ['of lines as they come', coded('-r ndjson 2>&1'), 'Sending'],
     ['of the progress', coded('2>&1 >report.txt'), 'Sending'],
     ['of both', coded('2>&1'), 'Sending'],

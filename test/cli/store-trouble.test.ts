@@ -252,7 +252,7 @@ describe.concurrent('a saved run', () => {
         const list = await cli.run(['report', 'list']);
         expect(list).toMatchObject({
           exitCode: 0,
-          stderr: `Not shown: ${newer} (of a newer version; to see them: npm install -g prod-e2e).\n`,
+          stderr: `Not shown: ${newer} (saved by a newer version; to read them: npm install -g prod-e2e).\n`,
         });
         const shown = await cli.run(['report', 'show']);
         expect(shown.exitCode).toBe(2);
@@ -285,7 +285,7 @@ describe.concurrent('a saved run', () => {
         const list = await cli.run(['report', 'list']);
         expect(list.exitCode).toBe(0);
         expect(list.stdout).toContain(OLD_RUN);
-        expect(list.stderr).toBe('Not shown: 20260801-120000-aaaaa (damaged and cannot be read).\n');
+        expect(list.stderr).toBe('Not shown: 20260801-120000-aaaaa (damaged).\n');
         const next = await runJson(cli, ['--url', url]);
         expect(next).toMatchObject({ exitCode: 0, report: { findings: [] } });
         expect(await show(cli)).toEqual(next.report);

@@ -131,7 +131,7 @@ describe.concurrent('trace show', () => {
       expect(empty.stderr).toContain('--wait');
       const json = await run('trace', 'show', nowhere, '--json');
       expect(JSON.parse(json.stdout).error.code).toBe('TRACE_NOT_FOUND');
-      expect((await run('trace', 'show')).stderr).toContain('prod-e2e trace show 3');
+      expect((await run('trace', 'show')).stderr).toContain('prod-e2e trace show --slowest');
     });
     await withCli(async ({ run }) => {
       const { exitCode, stderr } = await run(['trace', 'show', '0123456789abcdef0123456789abcdef'], {
@@ -201,7 +201,7 @@ describe.concurrent('trace learn', () => {
       await report('--config', json, '-n', '2');
       const few = await run('trace', 'learn');
       expect(few.exitCode).toBe(2);
-      expect(few.stderr).toMatch(/trace learn needs at least 3 good traces; run \S+ has 2 in 2 tests\./);
+      expect(few.stderr).toMatch(/needs at least 3 good traces; run \S+ has 2 in 2 tests\./);
     });
   });
 });

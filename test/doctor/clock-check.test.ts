@@ -34,7 +34,7 @@ describe('clockDifferenceMs', () => {
 
 describe('clockCheck', () => {
   it.each([
-    ['Sat, 01 Aug 2026 12:00:02 GMT', 'ok', 'Agrees with that of the target'],
+    ['Sat, 01 Aug 2026 12:00:02 GMT', 'ok', 'Agrees with the clock of the target'],
     ['Sat, 01 Aug 2026 12:00:03 GMT', 'warn', "This clock is at least 2.5 s behind the target's"],
     ['Sat, 01 Aug 2026 11:59:57 GMT', 'warn', "This clock is at least 2.4 s ahead of the target's"],
   ])('%s is %s', (date, state, message) => {

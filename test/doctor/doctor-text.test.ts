@@ -20,6 +20,16 @@ describe('checkLines', () => {
     ]);
   });
 
+  it('lists several problems of one check below it', () => {
+    const check = { ...fail('config', 'Invalid config', ['Fix them']), problems: ['`count`: x', '`url`: y'] };
+    expect(checkLines(check, screen)).toEqual([
+      '✗ config           Invalid config',
+      '                   - `count`: x',
+      '                   - `url`: y',
+      '                   → Fix them',
+    ]);
+  });
+
   it('is plain ASCII on a terminal without Unicode', () => {
     const lines = [ok('url', 'x'), warn('dsn', 'y', ['z']), long].flatMap((check) =>
       checkLines(check, { ...screen, unicode: false }),
@@ -48,14 +58,14 @@ describe('checkLines', () => {
 
 describe('conclusion', () => {
   it.each([
-    [[ok('url', ''), ok('webhook', '')], 'All 2 checks are fine.'],
-    [[ok('webhook', ''), warn('dsn', '', [])], 'Nothing failed, 1 warning, of 2 checks.'],
-    [[fail('webhook', '', []), warn('dsn', '', [])], '1 of 2 checks failed, 1 warning.'],
-    [[fail('url', '', [])], '1 of 1 check failed. No webhook was sent.'],
+    [[ok('url', ''), ok('webhook', '')], '2 checks: 2 passed'],
+    [[ok('webhook', ''), warn('dsn', '', [])], '2 checks: 1 passed, 1 warning'],
+    [[fail('webhook', '', []), warn('dsn', '', [])], '2 checks: 1 failed, 1 warning'],
+    [[fail('url', '', [])], '1 check: 1 failed. No webhook was sent'],
   ])('%#', (checks, text) => expect(conclusion(checks)).toBe(text));
 
   it('claims nothing about checks skipped by an interruption', () => {
     const text = conclusion([ok('url', ''), ok('webhook', '')], { interrupted: true });
-    expect(text).toBe('All 2 checks are fine. Interrupted: the rest was not checked.');
+    expect(text).toBe('2 checks: 2 passed. Interrupted: the other checks did not run');
   });
 });

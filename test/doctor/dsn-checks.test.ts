@@ -5,7 +5,7 @@ import { aDelivery } from '../support/builders.ts';
 describe('dsnCheck', () => {
   it('names project and host, never the key', () => {
     const { check, reading } = dsnCheck('https://abcdef0123456789@o7.ingest.sentry.io/42');
-    expect(check).toMatchObject({ state: 'ok', message: 'Well formed: project 42 at o7.ingest.sentry.io' });
+    expect(check).toMatchObject({ state: 'ok', message: 'Valid: project 42 at o7.ingest.sentry.io' });
     expect(reading?.ok).toBe(true);
   });
 

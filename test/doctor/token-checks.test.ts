@@ -27,10 +27,10 @@ const refused: ApiFailure = {
 };
 
 describe('organizationCheck', () => {
-  it('names organization and region', () => {
+  it('names the organization', () => {
     expect(organizationCheck(found('7'), { org: 'acme', dsn: DSN })).toMatchObject({
       state: 'ok',
-      message: 'Valid; can read organization "acme" (Acme), region de.sentry.io',
+      message: 'Valid; can read organization "acme"',
     });
   });
 
@@ -38,7 +38,7 @@ describe('organizationCheck', () => {
     const check = organizationCheck(found('8'), { org: 'acme', dsn: DSN });
     expect(check).toMatchObject({
       state: 'warn',
-      message: expect.stringContaining('another one (7, not 8)'),
+      message: expect.stringContaining('another organization (7, not 8)'),
     });
     expect(check.advice).toHaveLength(1);
   });

@@ -22,7 +22,7 @@ describe('traceChecks', () => {
     expect(traceChecks(facts({})).map(({ name, state, message }) => [name, state, message])).toEqual([
       ['trace-continued', 'ok', '13 spans of api in the same trace'],
       ['sampling', 'ok', 'The target kept its spans'],
-      ['trace-readable', 'ok', 'The trace could be read 3.1 s after the answer'],
+      ['trace-readable', 'ok', 'The trace could be read 3.1 s after the response'],
     ]);
   });
 
@@ -30,7 +30,7 @@ describe('traceChecks', () => {
     const checks = traceChecks(facts({ reason: 'late' }));
     expect(checks.map(({ state }) => state)).toEqual(['ok', 'ok', 'warn']);
     expect(checks[2]?.message).toBe(
-      'The trace could be read 3.1 s after the answer; spans were still arriving after 7.1 s',
+      'The trace could be read 3.1 s after the response; spans were still arriving after 7.1 s',
     );
   });
 
@@ -38,7 +38,7 @@ describe('traceChecks', () => {
     const checks = traceChecks(facts({ reason: 'not-settled' }));
     expect(checks.map(({ state }) => state)).toEqual(['ok', 'ok', 'warn']);
     expect(checks[2]?.message).toBe(
-      'The trace could be read 3.1 s after the answer; it was not certain that no more spans arrive after 7.1 s',
+      'The trace could be read 3.1 s after the response; it was not certain that no more spans arrive after 7.1 s',
     );
   });
 

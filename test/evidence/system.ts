@@ -225,9 +225,12 @@ export async function evidenceRunIn(cli: Cli, system: System, options: RunOption
   const { home, run } = cli;
   await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(whole));
   const file = path.join(home, 'report.json');
-  const { stdout, stderr, exitCode } = await run(['run', '-r', 'pretty', '-r', `json=${file}`, ...args], {
-    env: { ...system.sentry.env, ...env },
-  });
+  const { stdout, stderr, exitCode } = await run(
+    ['run', '--full', '-r', 'pretty', '-r', `json=${file}`, ...args],
+    {
+      env: { ...system.sentry.env, ...env },
+    },
+  );
   const json = await readFile(file, 'utf8').catch(() => {
     throw new Error(`there is no report (exit code ${exitCode}):\n${stderr}`);
   });

@@ -1,5 +1,5 @@
 /** Configuration: any file and any variables end in settings or in an error that says what to do. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -11,7 +11,6 @@ import { originsOf } from '../../src/lib/config/layers/origins.ts';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { readYaml } from '../../src/lib/config/sources/yaml.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import { configTemplate } from '../../src/lib/init/template.ts';
 import { findJsonError } from '../../src/lib/json/position.ts';
 import { createPlan } from '../../src/lib/plan/payload-factory.ts';
 import { terminalJson } from '../../src/lib/terminal/text.ts';
@@ -107,12 +106,12 @@ const mergeBomb = fc
       );
     return `${lines.join('\n')}\npayload: { <<: *x${levels} }\n`;
   });
+/** The recipe with the most keys. */
+const RECIPE = readFileSync(new URL('../../docs/recipes/production-system.yaml', import.meta.url));
 const yamlFile = fc.oneof(
   {
     weight: 2,
-    arbitrary: damages.map((all) =>
-      Buffer.from(damaged(Buffer.from(configTemplate({ url: VALID.url })), all)).toString(),
-    ),
+    arbitrary: damages.map((all) => Buffer.from(damaged(RECIPE, all)).toString()),
   },
   {
     weight: 3,
@@ -206,7 +205,9 @@ async function expectResolved(
     terminalJson(value ?? null),
     origin,
   ]);
-  expectHarmless(columns({ head: ['KEY', 'VALUE', 'FROM'], rows, width: Number.POSITIVE_INFINITY }));
+  expectHarmless(
+    columns({ unicode: true, head: ['KEY', 'VALUE', 'FROM'], rows, width: Number.POSITIVE_INFINITY }),
+  );
   const [first] = settings.scenarios;
   if (first === undefined) return;
   try {

@@ -205,7 +205,8 @@ fuzz('any saved run is shown or refused', {
     for await (const { runId, target, status, startedAt } of readHeads(dataDir, () => {})) {
       rows.push([runId, startedAt.slice(0, 16), status, target]);
     }
-    if (rows.length > 0) expectHarmless(columns({ head: ['a', 'b', 'c', 'd'], rows, width: 80 }));
+    if (rows.length > 0)
+      expectHarmless(columns({ unicode: true, head: ['a', 'b', 'c', 'd'], rows, width: 80 }));
     await usualDurations({ dataDir, target: 'https://hooks.example.com/webhook' });
     for (const id of ['1', 'f'.repeat(32)]) {
       await orRefused(() => findTrace({ id, pick: null, dataDir, command: 'trace show' }));

@@ -42,7 +42,7 @@ const CODES = ['dns', 'tls', 'http-5xx', 'not-json', 'too-slow'];
 test('a missing required field is among the next steps, however many other problems there are', async () => {
   const broken = CODES.map((code, at) => aTest({ index: at + 2, errors: [anError(code, code)] }));
   const missing = aTest({ missingData: [{ field: 'signal_id', level: 'required' }] });
-  const text = await rendered(sourceOf(aReport({ results: [missing, ...broken] })), 'pretty');
+  const text = await rendered(sourceOf(aReport({ results: [missing, ...broken] })), 'pretty', { full: true });
   expect(text).toContain('4. Missing signal_id in response');
 });
 
@@ -50,7 +50,7 @@ test('a webhook that works at one time and fails at another is an inconsistent r
   const failing = aTest({ index: 2, scenario: 'CHOP', errors: [anError('http-5xx', 'HTTP 500: oops')] });
   const working = aTest({ index: 3, scenario: 'CHOP' });
   const both = aReport({ results: [failing, working] });
-  expect(await rendered(sourceOf(both), 'pretty')).toContain('Inconsistent results');
+  expect(await rendered(sourceOf(both), 'pretty', { full: true })).toContain('Inconsistent results');
   const all = aReport({ results: [failing, aTest({ index: 3, scenario: 'OTHER' })] });
-  expect(await rendered(sourceOf(all), 'pretty')).not.toContain('Inconsistent results');
+  expect(await rendered(sourceOf(all), 'pretty', { full: true })).not.toContain('Inconsistent results');
 });

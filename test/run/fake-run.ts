@@ -175,6 +175,7 @@ export async function ranRun(options: FakeRun): Promise<RanRun> {
     contacts: { probes: [], cleanup: [] },
     baseline: null,
     history: async () => [],
+    changes: async () => new Map(),
     emit: (event) => events.push(event),
     now: () => new Date(BEGIN_MS + nowMs),
     monotonicMs: () => nowMs,

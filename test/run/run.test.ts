@@ -198,15 +198,17 @@ describe('a run', () => {
       ports: {
         history: async (broken) => {
           asked.push(new Map(broken));
-          return [since];
+          return [{ ...since, cause: 'of an earlier run', changed: 'in an earlier run' }];
         },
       },
     });
-    expect(head.brokenSince).toEqual([since]);
+    expect(head.brokenSince).toEqual([
+      { ...since, cause: 'HTTP 500: Text', traceId: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa3' },
+    ]);
     expect(asked.map((broken) => [...broken])).toEqual([
       [
-        ['TREND', { since: '2026-08-01T12:00:00.010Z', inResponse: true }],
-        ['CHOP', { since: '2026-08-01T12:00:00.020Z', inResponse: true }],
+        ['TREND', expect.objectContaining({ since: '2026-08-01T12:00:00.010Z', inResponse: true })],
+        ['CHOP', expect.objectContaining({ since: '2026-08-01T12:00:00.020Z', inResponse: true })],
       ],
     ]);
   });

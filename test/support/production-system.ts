@@ -77,7 +77,7 @@ interface SignalRow {
 
 /** Once in a process. */
 export async function startProductionSystem(options: ProductionSystemOptions): Promise<ProductionSystem> {
-  startInstrumentation({ dsn: options.dsn, isSampledOut: () => false });
+  startInstrumentation({ dsn: options.dsn, release: 'signals@1.0.0', isSampledOut: () => false });
   await options.database.query(TABLES);
   const state: State = { ...options, worker: 'up', failing: null };
   const stopped = new AbortController();

@@ -4,9 +4,9 @@ import { completionScript, SHELLS } from '../../lib/cli/completion/shells.ts';
 export default class AutocompleteInit extends Command {
   static override summary = 'Print tab completion that knows your scenarios, runs, reporters and profiles.';
   static override description =
-    `Put its line into the start-up file of your shell, after compinit in zsh. At Tab it asks the program, which looks at the \
-saved runs and at the config file of the folder you are in. A config that is JavaScript or TypeScript is not run for that: \
-there the built-in scenarios are offered. More: docs/completion.md`;
+    `Add the line below to the start-up file of your shell, in zsh after compinit. At Tab, the shell runs the program, which reads the \
+saved runs and the config file of the current folder. A JavaScript or TypeScript config is not run for this: \
+the built-in scenarios are offered. More: docs/completion.md`;
   static override examples = [
     { description: 'bash, in ~/.bashrc', command: 'source <(<%= config.bin %> autocomplete init bash)' },
     { description: 'zsh, in ~/.zshrc', command: 'source <(<%= config.bin %> autocomplete init zsh)' },

@@ -7,14 +7,14 @@ import { COMPARISON_FORMS } from '../../lib/report/compare/comparison-forms.ts';
 export default class ReportCompare extends BaseCommand {
   static override summary = 'Compare two runs: what is newly broken, fixed, missing, slower or faster.';
   static override description =
-    'Per scenario and stage. The base says what is newly broken, fixed, missing or found. Which latency is usual, and how much it \
-varies, the base and up to 49 green runs before it say: those of the same target, profile, environment and shard. At least \
-25 saved tests are needed; where there are fewer, or they vary too much, the comparison says so. docs/comparing.md has the rule.';
+    'Compares by scenario and stage. What is newly broken, fixed, missing or found comes from the base run. The usual latency and its \
+variation come from the base and up to 49 green runs before it, of the same target, profile, environment and shard. Latency needs \
+at least 25 saved tests; with fewer, or with too much variation, the comparison says so. The rule: docs/comparing.md.';
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
-    [EXIT.ok]: 'compared, whatever was found',
+    [EXIT.ok]: 'compared, whatever the result',
     [EXIT.unverified]: 'nothing was compared: the base has no working test of any scenario of the head',
-    [EXIT.regression]: 'with --fail-on-regression: something is worse',
+    [EXIT.regression]: 'regression, with --fail-on-regression',
   };
   static override examples = [
     '<%= config.bin %> report compare last-green',
@@ -24,23 +24,23 @@ varies, the base and up to 49 green runs before it say: those of the same target
   ];
   static override args = {
     base: Args.string({
-      description: 'Run id, the beginning of one, a path, a JSON report, or last-green.',
+      description: 'Run id or a unique prefix of it, path, JSON report, or last-green.',
       required: true,
     }),
     head: Args.string({
-      description: 'Run id, the beginning of one, a path, a JSON report, or latest.',
+      description: 'Run id or a unique prefix of it, path, JSON report, or latest.',
       default: 'latest',
     }),
   };
   static override flags = {
     reporter: Flags.string({
       char: 'r',
-      summary: `How to show it: ${COMPARISON_FORMS.join(', ')}.`,
+      summary: `Output format: ${COMPARISON_FORMS.join(', ')}.`,
       default: 'pretty',
       helpValue: 'NAME',
     }),
     'fail-on-regression': Flags.boolean({
-      summary: 'Exit with 5 when something is worse.',
+      summary: 'Exit with code 5 on a regression.',
       env: 'PROD_E2E_FAIL_ON_REGRESSION',
     }),
   };

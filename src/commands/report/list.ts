@@ -1,13 +1,12 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
-import type { UnreadableRun } from '../../lib/report/history/history.ts';
-import { columns } from '../../lib/view/columns.ts';
-import { leftoverLines, trendLines, trendsOf, unreadableLines } from '../../lib/view/run-list.ts';
+import { leftoverLines, runLines, unreadableLines } from '../../lib/view/run-list.ts';
+import { trendLines, trendsOf } from '../../lib/view/run-trends.ts';
 
 export default class ReportList extends BaseCommand {
-  static override summary = 'List the runs that are kept, newest first.';
+  static override summary = 'List saved runs, newest first.';
   static override description =
-    'With status, how many tests worked, the 95th percentile of the response times, and the trend of each target.';
+    'Shows status, working tests, 95th percentile of the response times, and the last runs of each target.';
   static override examples = [
     '<%= config.bin %> report list',
     '<%= config.bin %> report list --limit 5 --json',
@@ -15,7 +14,7 @@ export default class ReportList extends BaseCommand {
   static override flags = {
     limit: Flags.integer({
       char: 'l',
-      summary: 'How many runs to list.',
+      summary: 'Maximum number of runs to list.',
       default: 20,
       min: 1,
       helpValue: 'N',
@@ -26,31 +25,13 @@ export default class ReportList extends BaseCommand {
     const { flags } = await this.parse(ReportList);
     const { limit, ...rest } = flags;
     const { settings } = await this.loadConfig(rest);
-    const { readHeads } = await import('../../lib/report/history/history.ts');
-    const heads = [];
-    const unreadable: UnreadableRun[] = [];
-    for await (const head of readHeads(this.dataDir(settings.dataDir), (run) => unreadable.push(run))) {
-      heads.push(head);
-      if (heads.length === limit) break;
-    }
-    const rows = heads.map(({ runId, startedAt, status, summary, latency, target, planned }) => [
-      runId,
-      startedAt.slice(0, 16).replace('T', ' '),
-      status,
-      // A large run that was cut off is not counted here, but in report show.
-      summary === null ? `?/${planned}` : `${summary.successful}/${summary.total}`,
-      latency === null || latency.p95Ms === null ? '' : `${Math.round(latency.p95Ms)} ms`,
-      target,
-    ]);
-    if (rows.length === 0) this.log('No runs are saved yet. Send one: prod-e2e run --sandbox');
-    else {
-      const head = ['RUN', 'STARTED (UTC)', 'STATUS', 'WORKING', 'P95', 'TARGET'];
-      // A run id begins with its start time.
-      this.log(columns({ head, rows, width: this.listWidth(), spare: head.indexOf('STARTED (UTC)') }));
-    }
+    const { listRuns } = await import('../../lib/cli/report/list.ts');
+    const { heads, rows, unreadable } = await listRuns({ dataDir: this.dataDir(settings.dataDir), limit });
+    const screen = { ...this.terminal(), columns: this.listWidth() };
+    if (rows.length === 0) this.log('No saved runs. To create one: prod-e2e run --sandbox');
+    else this.log(runLines(rows, screen).join('\n'));
     const trends = trendsOf(heads);
-    if (trends.length > 0)
-      this.log(`\n${trendLines(trends, { ...this.terminal(), columns: this.listWidth() }).join('\n')}`);
+    if (trends.length > 0) this.log(`\n${trendLines(trends, screen).join('\n')}`);
     for (const line of leftoverLines(heads)) this.log(line);
     for (const line of unreadableLines(unreadable)) this.logToStderr(line);
     return { runs: heads, trends };

@@ -5,10 +5,10 @@ import { reporterSummary } from '../../lib/cli/run-flags.ts';
 import { EXIT } from '../../lib/errors.ts';
 
 export default class ReportMerge extends BaseCommand {
-  static override summary = 'Merge the shards of a run, save the result, and report.';
+  static override summary = 'Merge the shards of a run into one saved run, and report.';
   static override description =
     `Checks that the runs are shards of one plan, names those that are missing, and adds them up: \
-percentiles come from the merged histograms, the duration is that from the first start to the last end.`;
+percentiles come from the merged histograms; the duration is from the first start to the last end.`;
   static override exitCodes = {
     ...RUN_EXIT_CODES,
     [EXIT.usage]:
@@ -22,14 +22,14 @@ percentiles come from the merged histograms, the duration is that from the first
   static override strict = false;
   static override args = {
     run: Args.string({
-      description: 'Run ids or their first characters, paths of runs, or JSON reports.',
+      description: 'Run ids or unique prefixes of them, paths of runs, or JSON reports.',
       required: true,
     }),
   };
   static override flags = {
     reporter: Flags.string({
       char: 'r',
-      summary: reporterSummary('Reporter, and optionally the file it writes; repeatable.'),
+      summary: reporterSummary('Report in this format, to stdout or to a file; repeatable.'),
       helpValue: 'NAME[=PATH]',
       multiple: true,
       multipleNonGreedy: true,

@@ -6,13 +6,13 @@ import { EXIT } from '../../lib/errors.ts';
 import { requestedPart } from '../../lib/report/history/one-result.ts';
 
 export default class ReportOpen extends BaseCommand {
-  static override summary = 'Open the report of a saved run in a browser; its path is printed, too.';
+  static override summary = 'Open the report of a saved run in a browser, and print its path.';
   static override description =
-    `Writes the HTML report into the folder of the run, where it goes with the run, and opens it, at a test where one is named. \
+    `Writes the HTML report into the folder of the run and opens it, at a test if one is named. \
 Opens a browser only on a terminal with a display, and not in CI. Nothing is sent.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
-    [EXIT.ok]: 'written, and opened where there is a browser',
+    [EXIT.ok]: 'written, and opened if there is a browser',
     [EXIT.usage]: 'invalid usage or config; no such run or test; the report cannot be written',
   };
   static override examples = [
@@ -22,7 +22,7 @@ Opens a browser only on a terminal with a display, and not in CI. Nothing is sen
   ];
   static override args = partArgs;
   static override flags = {
-    print: Flags.boolean({ summary: 'Only write the report and print its path.' }),
+    print: Flags.boolean({ summary: 'Write the report and print its path; open nothing.' }),
   };
 
   async run(): Promise<unknown> {

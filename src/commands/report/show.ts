@@ -10,7 +10,7 @@ export default class ReportShow extends BaseCommand {
   static override summary = 'Show the report of a saved run, or one of its tests in full.';
   static override description =
     `Reads a saved run and writes it to stdout; nothing is sent. With the number of a test: its request, \
-response, timings, attempts, stages with their evidence, findings with hints, trace, and a curl line that sends it again. \
+response, timings, attempts, stages with their evidence, findings with hints, trace, and a curl command that resends it. \
 Secrets are masked as they were when the run was saved.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
@@ -30,15 +30,18 @@ Secrets are masked as they were when the run was saved.`;
   static override flags = {
     reporter: Flags.string({
       char: 'r',
-      summary: reporterSummary('Reporter to render it with.'),
+      summary: reporterSummary('Report in this format.'),
       default: 'pretty',
       helpValue: 'NAME',
+    }),
+    full: Flags.boolean({
+      summary: 'Everything the pretty report knows: timings, evidence for stages, every finding, all advice.',
     }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ReportShow);
-    const { reporter, ...rest } = flags;
+    const { reporter, full, ...rest } = flags;
     const { run, test } = requestedPart(args.run, args.test);
     const { settings } = await this.loadConfig(rest);
     const { findRun, readSavedRun: readWholeRun } = await import('../../lib/report/history/history.ts');
@@ -48,7 +51,7 @@ Secrets are masked as they were when the run was saved.`;
     const shown = {
       source: await readWholeRun(folder, dataDir),
       reporter: this.jsonEnabled() ? 'json' : reporter,
-      screen: this.terminal(),
+      screen: { ...this.terminal(), full },
       print: (pieces: AsyncIterable<string> | Iterable<string>) => this.print(pieces),
     };
     if (test !== null) return showTest(shown, test);

@@ -5,7 +5,7 @@ import { columns } from '../../lib/view/columns.ts';
 export default class ScenariosList extends BaseCommand {
   static override summary = 'List the scenarios that can be sent.';
   static override description =
-    'Those of the config, or else the five built-in ones. A scenario tagged "negative" is sent only if it is selected.';
+    'Lists the scenarios of the configuration, or the five built-in ones. Scenarios with the tag negative are sent only if selected.';
   static override examples = ['<%= config.bin %> scenarios list', '<%= config.bin %> scenarios list --json'];
 
   async run(): Promise<unknown> {
@@ -16,7 +16,8 @@ export default class ScenariosList extends BaseCommand {
       createRedactor(secrets),
     );
     const rows = scenarios.map(({ name, description, tags }) => [name, tags.join(', '), description]);
-    this.log(columns({ head: ['NAME', 'TAGS', 'DESCRIPTION'], rows, width: this.listWidth() }));
+    const { unicode } = this.terminal();
+    this.log(columns({ head: ['NAME', 'TAGS', 'DESCRIPTION'], rows, width: this.listWidth(), unicode }));
     return { scenarios };
   }
 }

@@ -4,9 +4,9 @@ import { optionFlags } from '../../lib/cli/run-flags.ts';
 import { RUN_OPTIONS } from '../../lib/config/keys/table.ts';
 
 export default class ScenariosShow extends BaseCommand {
-  static override summary = 'Show the request of one scenario and the expected response.';
+  static override summary = 'Show the request of a scenario and the expected response.';
   static override description =
-    'Renders it as a run would send it, secrets masked; with --from, one payload of a file. Nothing is sent.';
+    'Renders the request as a run would send it, with secrets masked; with --from, one payload of a file. Nothing is sent.';
   static override examples = [
     '<%= config.bin %> scenarios show ORB_BREAKOUT',
     '<%= config.bin %> scenarios show CHOP --json',

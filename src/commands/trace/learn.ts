@@ -2,10 +2,10 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../lib/cli/base-command.ts';
 
 export default class TraceLearn extends BaseCommand {
-  static override summary = 'Propose expected spans, with budgets, from the good traces of saved runs.';
+  static override summary = 'Propose expected spans with time limits, from the good traces of saved runs.';
   static override description =
-    `Reads the traces of working, verified tests and proposes the spans that are in every one of them for trace.expect. \
-Prints them as a patch to read and accept; --write merges them into the config file in use.`;
+    `Reads the traces of working, verified tests and proposes the spans that all of them have for trace.expect. \
+Prints a patch to review; --write merges it into the config file in use.`;
   static override examples = [
     '<%= config.bin %> trace learn',
     '<%= config.bin %> trace learn --runs 5',
@@ -19,12 +19,12 @@ Prints them as a patch to read and accept; --write merges them into the config f
   };
   static override flags = {
     runs: Flags.integer({
-      summary: 'Learn from this many runs of the same target: this one and those before it.',
+      summary: 'Number of runs to learn from: this one and earlier ones against the same target.',
       default: 1,
       min: 1,
       helpValue: 'N',
     }),
-    write: Flags.boolean({ summary: 'Merge them into the config file in use (YAML or JSON).' }),
+    write: Flags.boolean({ summary: 'Merge the proposal into the config file in use (YAML or JSON).' }),
     force: Flags.boolean({
       char: 'f',
       summary: 'Replace entries of trace.expect that have the same label.',

@@ -4,7 +4,7 @@ import { pickFlags, pickOf, traceArgs } from '../../lib/cli/trace-flags.ts';
 import { createRedactor } from '../../lib/secrets/redact.ts';
 
 export default class TraceOpen extends BaseCommand {
-  static override summary = 'Open a trace in Sentry; the link is printed, too.';
+  static override summary = 'Open a trace in Sentry, and print its link.';
   static override description =
     `Opens a browser only on a terminal with a display, and not in CI. The organization comes from sentry.org in the \
 config, SENTRY_ORG, .sentryclirc, or an organization token.`;
@@ -16,7 +16,7 @@ config, SENTRY_ORG, .sentryclirc, or an organization token.`;
   static override args = traceArgs;
   static override flags = {
     ...pickFlags,
-    print: Flags.boolean({ summary: 'Only print the link.' }),
+    print: Flags.boolean({ summary: 'Print the link; open nothing.' }),
   };
 
   async run(): Promise<unknown> {

@@ -10,12 +10,12 @@ import { EXIT } from '../../lib/errors.ts';
 export default class TraceShow extends BaseCommand {
   static override summary = 'Draw a trace as a tree of spans, with missing spans and findings.';
   static override description =
-    `Reads the trace from Sentry once; --wait goes on until nothing more comes. Needs SENTRY_AUTH_TOKEN (scope org:read) \
-and the organization. Background work is followed as trace.follow says.`;
+    `Reads the trace from Sentry once, or with --wait until no more spans arrive, which needs SENTRY_AUTH_TOKEN (scope org:read) \
+and the organization. If Sentry cannot be read, draws the spans saved with the run. Follows background work as configured in trace.follow.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
-    [EXIT.ok]: 'trace drawn, with or without findings',
-    [EXIT.failed]: 'no such trace, or Sentry did not allow reading it',
+    [EXIT.ok]: 'drawn, whatever it contains',
+    [EXIT.failed]: 'Sentry has no such trace or could not be read, and no spans were saved',
     [EXIT.interrupted]: 'Ctrl-C',
   };
   static override examples = [

@@ -112,6 +112,6 @@ function aboutRun({ head, state }: SavedRun, open: number) {
 function unsaved(problem: unknown): ProdE2eError {
   return new ProdE2eError(`What was removed could not be saved (${messageOf(problem)}).`, {
     code: 'STORE_UNAVAILABLE',
-    hints: ['It is safe to run clean-up again: missing data counts as removed.'],
+    hints: ['Running it again is safe: what no longer exists counts as removed.'],
   });
 }

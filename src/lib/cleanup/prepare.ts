@@ -129,19 +129,19 @@ function originFor(
   const now = configured === null ? 'this config has no target' : `this config has ${configured.host}`;
   throw new ProdE2eError(`Run ${head.runId} was sent to ${known?.host ?? head.target}; ${now}.`, {
     code: 'CLEANUP_TARGET',
-    hints: [`Confirm its target: prod-e2e cleanup RUN --url ${known?.origin ?? 'URL'}`],
+    hints: [`Confirm its target: prod-e2e cleanup ${folder} --url ${known?.origin ?? 'URL'}`],
   });
 }
 
 function noCleanup(): ProdE2eError {
   return new ProdE2eError('This config has no clean-up calls.', {
     code: 'NO_CLEANUP',
-    hints: ['Add cleanup to the config (docs/probes.md), or use the config of the run: --config FILE'],
+    hints: ['Add cleanup to the config (docs/probes.md), or pass the config of the run: --config FILE'],
   });
 }
 
 function notSaved(runId: string): ProdE2eError {
-  return new ProdE2eError(`Run ${runId} saved no data for clean-up.`, {
+  return new ProdE2eError(`Run ${runId} saved nothing to finish its clean-up with.`, {
     code: 'CLEANUP_NOT_SAVED',
     hints: [
       `Its report lists what is left, with commands to run: prod-e2e report show ${runId}`,

@@ -53,11 +53,11 @@ export function* cleanupText(run: CleanedRun, outcome: CleanupOutcome): Iterable
     yield `    ${terminalText(call)}, test ${testId}\n`;
   }
   if (leftOvers.length > SHOWN) yield `  and more: --json lists up to 1,000\n`;
-  if (gaveUp) yield 'The target no longer responds, so the rest was skipped.\n';
+  if (gaveUp) yield 'The target stopped responding; the remaining calls were skipped.\n';
   if (changed > 0)
-    yield 'Calls that need values this config does not define: use the config of the run (--config, --profile).\n';
+    yield 'Some calls need values that this config does not have: use the config of the run (--config, --profile).\n';
   if (unknown > 0)
-    yield 'Without the value, search the target for the test id, or add a clean-up call by {{testId}} and run this again.\n';
+    yield 'Without the value, search the target for the test id, or add a clean-up call with {{testId}} and run this again.\n';
   yield run.open === 0
     ? `Run ${run.runId} has left nothing behind.\n`
     : `Still open: ${countOf(run.open, 'webhook')}. Try again: ${terminalText(cleanupCommandOf(run))}\n`;

@@ -18,7 +18,7 @@ import { streamFailure } from './standard-streams.ts';
  * static member of the class: those are repeated in the manifest of each command.
  */
 export const OUTPUT_FLAGS = {
-  json: Flags.boolean({ summary: 'Print the result as JSON, on stdout.', helpGroup: 'GLOBAL' }),
+  json: Flags.boolean({ summary: 'Print the result as one JSON document on stdout.', helpGroup: 'GLOBAL' }),
   color: Flags.boolean({
     summary: 'Force color on or off, overriding NO_COLOR, FORCE_COLOR and TERM.',
     allowNo: true,
@@ -36,7 +36,7 @@ export abstract class BaseCommand extends Command {
     ...OUTPUT_FLAGS,
     config: Flags.string({
       helpValue: 'FILE',
-      summary: 'Use this config file instead of the one that is found.',
+      summary: 'Use this config file instead of searching for one.',
       env: 'PROD_E2E_CONFIG',
       helpGroup: 'GLOBAL',
     }),

@@ -3,8 +3,8 @@
 import { EXIT } from '../errors.ts';
 import type { ReportHead } from '../model/report.ts';
 import type { ReportSource } from '../model/report-source.ts';
+import type { RenderOptions } from '../report/formatters/formatter.ts';
 import { type Output, writeReport } from '../report/output/outputs.ts';
-import type { Terminal } from '../terminal/capabilities.ts';
 import { describeError, errorText } from './error-output.ts';
 
 /** Writes all reports it can. @returns why the others could not be written */
@@ -18,8 +18,8 @@ export async function writeReports({
   readonly outputs: readonly Output[];
   readonly source: ReportSource;
   readonly print: (pieces: AsyncIterable<string>) => Promise<void>;
-  /** What stdout can show. */
-  readonly screen: Terminal;
+  /** What stdout can show, and how much of the report. */
+  readonly screen: RenderOptions;
   /** Ends the wait for the reader of a pipe. */
   readonly stop?: AbortSignal | null;
 }): Promise<readonly unknown[]> {
@@ -29,7 +29,9 @@ export async function writeReports({
   for (const { formatter } of onStdout.toSorted(sharedLast)) await print(formatter.render(source, screen));
   for (const { formatter, file } of outputs) {
     if (file === null) continue;
-    await writeReport({ formatter, file, source, stop }).catch((thrown: unknown) => failures.push(thrown));
+    await writeReport({ formatter, file, source, stop, full: screen.full === true }).catch(
+      (thrown: unknown) => failures.push(thrown),
+    );
   }
   return failures;
 }

@@ -61,7 +61,7 @@ export function isIntendedExit(thrown: unknown): boolean {
 }
 
 /** Never suggest a flag that turns off a safety check. */
-const OVERRIDES: readonly string[] = ['yes', 'insecure'];
+const OVERRIDES: readonly string[] = ['yes', 'insecure', 'force'];
 
 function nearestFlags(typed: unknown, flags: readonly string[]): readonly string[] {
   if (!Array.isArray(typed)) return [];

@@ -14,13 +14,13 @@ export const USUAL_EXIT_CODES: ExitCodes = {
 export const RUN_EXIT_CODES: ExitCodes = {
   ...USUAL_EXIT_CODES,
   [EXIT.ok]: 'all checks passed',
-  [EXIT.failed]: 'tests failed, another --fail-on condition matched, or a threshold was not met',
+  [EXIT.failed]: 'tests failed, another --fail-on matched, or a threshold was exceeded',
   [EXIT.usage]:
-    'invalid usage or config, or confirmation required: nothing was sent; or a report could not be written',
-  [EXIT.unreachable]: 'the target did not respond',
+    'invalid usage or config, or no confirmation: nothing was sent; or a report could not be written',
+  [EXIT.unreachable]: 'no response from the target',
   [EXIT.unverified]:
     'required traces or stages could not be verified, or every webhook was a duplicate, or nothing could be compared with the --baseline',
-  [EXIT.regression]: 'a regression from the --baseline',
+  [EXIT.regression]: 'regression against the --baseline',
   [EXIT.interrupted]: 'interrupted by Ctrl-C; the partial report is saved',
   [EXIT.terminated]: 'interrupted by SIGTERM or a closed terminal; the partial report is saved',
 };

@@ -4,7 +4,7 @@ import { Args } from '@oclif/core';
 export const partArgs = {
   run: Args.string({
     description:
-      'Run id or its first characters, path of a run, or latest; on its own also a test number or test id of the latest run. [default latest]',
+      'Run id or a unique prefix of it, path of a run, or latest. Alone also a test: its number in the latest run, test id or trace id. [default: latest]',
   }),
-  test: Args.string({ description: 'Number of a test of that run.' }),
+  test: Args.string({ description: 'A test of that run: its number, test id or trace id.' }),
 };

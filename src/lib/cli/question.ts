@@ -8,16 +8,12 @@ export function canPrompt(terminal: Terminal): boolean {
   return terminal.interactive && process.stdin.isTTY;
 }
 
-/** @param choices the candidates for Tab. @returns null without an answer */
+/** @returns null without an answer */
 export async function promptLine(
   question: string,
-  { stop, choices = [] }: { readonly stop: AbortSignal; readonly choices?: readonly string[] },
+  { stop }: { readonly stop: AbortSignal },
 ): Promise<string | null> {
-  const completer = (typed: string): [string[], string] => [
-    choices.filter((choice) => choice.startsWith(typed)),
-    typed,
-  ];
-  const prompt = createInterface({ input: process.stdin, output: process.stderr, completer });
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
   // While it reads, the terminal sends Ctrl-C as a key instead of a signal.
   prompt.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {

@@ -31,8 +31,8 @@ function summaryOf(option: RunOption): string {
   const notes = [
     ...(option.default === undefined || option.kind === 'boolean'
       ? []
-      : [`default ${[option.default].flat().join(', ')}`]),
-    ...option.env.filter((name) => !name.startsWith('PROD_E2E_')),
+      : [`default: ${[option.default].flat().join(', ')}`]),
+    ...option.env.filter((name) => !name.startsWith('PROD_E2E_')).map((name) => `env: ${name}`),
   ];
   const summary = option.flag === 'reporter' ? reporterSummary(option.summary) : option.summary;
   return notes.length === 0 ? summary : `${summary} [${notes.join(', ')}]`;

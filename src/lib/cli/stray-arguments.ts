@@ -15,10 +15,10 @@ export const SWITCHES: ReadonlySet<string> = new Set([
   ...['refresh-cache', 'json', 'color', 'no-color', 'insecure', 'dry-run', 'next', 'mark', 'no-mark'],
   ...['verify-traces', 'no-verify-traces', 'require-traces', 'require-stages', 'strict', 'bail', 'no-bail'],
   ...['no-send', 'yes', 'sandbox', 'nested-commands', 'force', 'no-input', 'fail-on-regression', 'print'],
-  ...['write', 'failed', 'slowest', 'wait', 'help', 'version'],
+  ...['write', 'failed', 'slowest', 'wait', 'all', 'help', 'version'],
 ]);
 export const LETTERS_WITH_VALUE = 'uHnscrol';
-export const LETTER_SWITCHES = 'yfh';
+export const LETTER_SWITCHES = 'yfha';
 
 /** Number of arguments per command; a test compares these, too. */
 export const ARGUMENTS: Readonly<Record<string, number>> = {
@@ -26,7 +26,7 @@ export const ARGUMENTS: Readonly<Record<string, number>> = {
   ...{ autocomplete: 1, 'autocomplete create': 0, 'autocomplete init': 1, 'autocomplete script': 1 },
   ...{ 'config show': 0, 'report compare': 2, 'report list': 0, 'report merge': Number.POSITIVE_INFINITY },
   ...{ 'report open': 2, 'report show': 2, 'scenarios list': 0, 'scenarios show': 1 },
-  ...{ 'trace learn': 1, 'trace open': 1, 'trace show': 1 },
+  ...{ 'trace diff': 2, 'trace learn': 1, 'trace open': 1, 'trace show': 1 },
 };
 
 export interface Stray {

@@ -9,8 +9,8 @@ export const traceArgs = {
 };
 
 export const pickFlags = {
-  failed: Flags.boolean({ summary: 'The first broken test of the latest run.', exclusive: ['slowest'] }),
-  slowest: Flags.boolean({ summary: 'The slowest test of the latest run.' }),
+  failed: Flags.boolean({ summary: 'Use the first broken test of the latest run.', exclusive: ['slowest'] }),
+  slowest: Flags.boolean({ summary: 'Use the slowest test of the latest run.' }),
 };
 
 export function pickOf(flags: {

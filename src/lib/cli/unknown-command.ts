@@ -1,12 +1,9 @@
 /** A command line that names no command: suggests what was most likely meant. */
 import { distance } from 'fastest-levenshtein';
-import { ProdE2eError } from '../errors.ts';
+import { isNear, ProdE2eError } from '../errors.ts';
 import { isCommandWord } from './stray-arguments.ts';
 
 const PROGRAM = 'prod-e2e';
-/** Limit of edits between what was typed and what was meant, as a number and as a share; more edits make another word. */
-const MAX_EDITS = 3;
-const MAX_EDITS_SHARE = 0.7;
 
 /**
  * @param words what was typed, up to the first flag: `report shwo`
@@ -67,8 +64,8 @@ function nearestCommand(words: readonly string[], commands: readonly string[]): 
   const near = commands.map((command) => {
     const typed = words.slice(0, command.split(' ').length).join(' ');
     const edits = distance(typed.toLowerCase(), command);
-    return { command, edits, isNear: edits <= Math.min(MAX_EDITS, typed.length * MAX_EDITS_SHARE) };
+    return { command, edits, isClose: isNear(typed.toLowerCase(), command) };
   });
-  const [best] = near.filter(({ isNear }) => isNear).sort((a, b) => a.edits - b.edits);
+  const [best] = near.filter(({ isClose }) => isClose).sort((a, b) => a.edits - b.edits);
   return best?.command ?? null;
 }

@@ -10,6 +10,8 @@ export interface Check {
   readonly state: CheckState;
   /** One sentence, without the period. */
   readonly message: string;
+  /** Several problems of one check, such as config errors. */
+  readonly problems?: readonly string[];
   /** What to try, most likely first; an entry may be several lines of code. Empty if nothing is wrong. */
   readonly advice: readonly string[];
 }
@@ -32,10 +34,10 @@ export function configCheck(found: {
   readonly profile: string | null;
 }): Check {
   if (found.file === null) {
-    return ok('config', 'No config file: flags, environment and defaults, without faults');
+    return ok('config', 'No config file; flags and environment are valid');
   }
   const profile = found.profile === null ? '' : `, profile ${found.profile}`;
-  return ok('config', `${found.file}${profile}: no faults`);
+  return ok('config', `Valid: ${found.file}${profile}`);
 }
 
 /** A setting that looks active but is not: `~/.sentryclirc: the section [default] is ignored`. */
@@ -48,9 +50,9 @@ export function exposureCheck(flags: readonly string[]): Check | null {
   return flags.length === 0 ? null : warn('flags', exposureMessage(flags), [EXPOSURE_HINT]);
 }
 
-/** The error's message has one problem per line; the check is named after what could not be used. */
+/** The check is named after what could not be used; an error message lists one problem per line below its first line. */
 export function unusable(name: string, error: ProdE2eError): Check {
-  const [head = '', ...faults] = error.message.split('\n').map((line) => line.trim());
-  const message = faults.length === 0 ? head : `${head} ${faults.join('; ')}`;
-  return fail(name, message.replace(/\.$/, ''), error.suggestions);
+  const [head = '', ...problems] = error.message.split('\n').map((line) => line.trim());
+  const check = fail(name, head.replace(/\.$/, ''), error.suggestions);
+  return problems.length === 0 ? check : { ...check, problems };
 }

@@ -7,6 +7,7 @@ import { inSandbox, type SandboxedConfig } from '../sandbox/settings.ts';
 import { createRedactor, ofSentences, type Redact, redactDeep } from '../secrets/redact.ts';
 import type { Terminal } from '../terminal/capabilities.ts';
 import { terminalJson, terminalText } from '../terminal/text.ts';
+import { createLiveWait, ERASE_LINE } from '../view/live-wait.ts';
 import { callEvery, createWaitLines } from '../view/wait-lines.ts';
 import { type Check, ignored, unusable } from './check.ts';
 import { examine } from './doctor.ts';
@@ -25,21 +26,29 @@ export interface DoctorCommandInput {
   /** Folder of the installed package. */
   readonly root: string;
   readonly stdout: Terminal;
+  readonly stderr: Terminal;
   readonly print: (pieces: Iterable<string>) => Promise<void>;
-  /** For progress. */
-  readonly say: (line: string) => void;
+  /** Writes to stderr, for progress. */
+  readonly write: (text: string) => void;
 }
+
+const CLOCK = { monotonicMs: () => performance.now(), every: callEvery };
 
 /** @returns the exit code: 0 when nothing failed, 1 when something did */
 export async function doctorCommand(input: DoctorCommandInput): Promise<number> {
   const checks: Check[] = [];
+  const live = input.stderr.interactive
+    ? createLiveWait({ ...CLOCK, write: input.write, screen: input.stderr })
+    : null;
   let printed = Promise.resolve();
   const emit = (found: Check): void => {
     // An invalid configuration has no redactor of its own.
     const check = redactDeep(found, ofSentences(redactKnown));
     checks.push(check);
     const lines = checkLines(check, input.stdout).join('\n');
-    if (!input.json) printed = printed.then(() => input.print([`${lines}\n`]));
+    // In the same write: progress may be drawn between two writes.
+    const erase = live !== null && input.stdout.interactive ? ERASE_LINE : '';
+    if (!input.json) printed = printed.then(() => input.print([`${erase}${lines}\n`]));
   };
   // Before signals are watched: code in the config file may never finish.
   const config = await orError(() => input.loadConfig((warning) => emit(ignored(warning))));
@@ -47,7 +56,7 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
   try {
     if (config instanceof ProdE2eError) emit(unusable('config', config));
     else {
-      const common = { config, emit, stop: signals.stop };
+      const common = { config, emit, live, stop: signals.stop };
       if (input.sandbox)
         await inSandbox({ ...input, config }, (sandboxed) => examineWith(input, { ...common, ...sandboxed }));
       else await examineWith(input, { ...config, ...common });
@@ -70,20 +79,23 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
 interface Examination extends SandboxedConfig {
   readonly config: ResolvedConfig;
   readonly emit: (check: Check) => void;
+  /** Null if progress is not redrawn in place. */
+  readonly live: ReturnType<typeof createLiveWait> | null;
   readonly stop: AbortSignal;
 }
 
 async function examineWith(
   input: DoctorCommandInput,
-  { config, settings, secrets, emit, stop }: Examination,
+  { config, settings, secrets, emit, live, stop }: Examination,
 ): Promise<void> {
   const redact: Redact = createRedactor(secrets);
-  const waits = createWaitLines({
-    write: (line) => input.say(terminalText(line)),
-    monotonicMs: () => performance.now(),
-    every: callEvery,
-    announced: true,
-  });
+  const waits =
+    live ??
+    createWaitLines({
+      ...CLOCK,
+      write: (line) => input.write(`${terminalText(line)}\n`),
+      announced: true,
+    });
   const { ports, close } = await orStopped(
     prepareDoctor({
       settings,

@@ -42,7 +42,7 @@ export function connectionChecks(facts: ConnectionFacts, context: ConnectionCont
 }
 
 const UNENCRYPTED = warn('tls', 'Webhooks and their headers travel unencrypted (http)', [
-  'Use the https URL of the endpoint, if it has one.',
+  'Use the https URL of the endpoint, if it has one',
 ]);
 
 /** Number of addresses shown; a service behind a CDN may have many. */
@@ -107,11 +107,11 @@ function certificateCheck(facts: TlsFacts, { insecure, nowMs }: ConnectionContex
   if (facts.problem !== null) {
     const said = `${problemWords(facts.problem)} (${about})`;
     return insecure
-      ? warn('tls', `${said}; not checked because of --insecure`, ['Leave --insecure out in production.'])
+      ? warn('tls', `${said}; ignored because of --insecure`, ['Remove --insecure in production'])
       : fail('tls', said, hints('tls', facts.problem));
   }
   if (daysLeft !== null && daysLeft < DAYS_LEFT_WARNED) {
-    return warn('tls', about, ['Renew the certificate, and check why it was not renewed by itself.']);
+    return warn('tls', about, ['Renew the certificate, and check why it was not renewed automatically']);
   }
   return ok('tls', about);
 }

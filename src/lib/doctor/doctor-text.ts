@@ -12,7 +12,10 @@ const NAME_WIDTH = 'trace-continued'.length;
 const GAP = 2;
 
 /** Lines without newlines: the message next to the name, the advice below. */
-export function checkLines({ name, state, message, advice }: Check, screen: Screen): readonly string[] {
+export function checkLines(
+  { name, state, message, problems = [], advice }: Check,
+  screen: Screen,
+): readonly string[] {
   const glyphs = glyphsFor(screen);
   const mark = glyphs[state];
   const width = Math.max(glyphs.ok.length, glyphs.warn.length, glyphs.fail.length);
@@ -23,6 +26,7 @@ export function checkLines({ name, state, message, advice }: Check, screen: Scre
   return [
     label + first.slice(indent),
     ...rest,
+    ...problems.flatMap((text) => layOut([{ text: `- ${text}` }], { indent, hang: indent + 2 }, screen)),
     ...advice.flatMap((text) => adviceLines(text, { indent, hint: glyphs.hint, screen })),
   ];
 }
@@ -43,7 +47,7 @@ function adviceLines(
   });
 }
 
-/** The last line: whether anything needs to be done, and what the doctor cannot check. */
+/** The last line: how many checks passed, and what was not checked. */
 export function conclusion(
   checks: readonly Check[],
   { interrupted }: { readonly interrupted: boolean } = { interrupted: false },
@@ -51,17 +55,23 @@ export function conclusion(
   const count = (state: CheckState): number => checks.filter((check) => check.state === state).length;
   const sent = checks.some(({ name }) => name === 'webhook');
   return [
-    result({ all: checks.length, failed: count('fail'), warned: count('warn') }),
-    ...(sent ? [] : ['No webhook was sent.']),
-    ...(interrupted ? ['Interrupted: the rest was not checked.'] : []),
-  ].join(' ');
+    result({ all: checks.length, passed: count('ok'), failed: count('fail'), warned: count('warn') }),
+    ...(sent ? [] : ['No webhook was sent']),
+    ...(interrupted ? ['Interrupted: the other checks did not run'] : []),
+  ].join('. ');
 }
 
-function result(counted: { readonly all: number; readonly failed: number; readonly warned: number }): string {
-  const all = countOf(counted.all, 'check');
-  const warnings = countOf(counted.warned, 'warning');
-  if (counted.failed > 0) {
-    return `${counted.failed} of ${all} failed${counted.warned > 0 ? `, ${warnings}` : ''}.`;
-  }
-  return counted.warned > 0 ? `Nothing failed, ${warnings}, of ${all}.` : `All ${all} are fine.`;
+/** `5 checks: 3 passed, 2 warnings` */
+function result(counted: {
+  readonly all: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly warned: number;
+}): string {
+  const parts = [
+    ...(counted.failed > 0 ? [`${counted.failed} failed`] : []),
+    ...(counted.passed > 0 ? [`${counted.passed} passed`] : []),
+    ...(counted.warned > 0 ? [countOf(counted.warned, 'warning')] : []),
+  ];
+  return `${countOf(counted.all, 'check')}: ${parts.join(', ')}`;
 }

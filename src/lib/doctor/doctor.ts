@@ -10,6 +10,7 @@ import { alertChecks } from './alert-checks.ts';
 import { type Check, configCheck, exposureCheck, ok, unusable } from './check.ts';
 import type { ConnectionFacts } from './connection.ts';
 import { type ConnectionContext, connectionChecks } from './connection-checks.ts';
+import { withoutContradiction } from './contradiction.ts';
 import {
   accessCheck,
   deliveryCheck,
@@ -81,7 +82,13 @@ export interface DoctorPorts {
   readonly stop: AbortSignal;
 }
 
-export async function examine(ports: DoctorPorts): Promise<void> {
+export async function examine(given: DoctorPorts): Promise<void> {
+  const passed = new Set<string>();
+  const emit: DoctorPorts['emit'] = (check) => {
+    if (check.state === 'ok') passed.add(check.name);
+    given.emit(withoutContradiction(check, passed));
+  };
+  const ports = { ...given, emit };
   ports.emit(configCheck(ports.config));
   const exposed = exposureCheck(ports.flagsWithSecrets);
   if (exposed !== null) ports.emit(exposed);
@@ -111,7 +118,7 @@ async function checkTarget({ target, emit, nowMs }: DoctorPorts): Promise<Target
   }
   emit(ok('url', target.shown));
   if (target.probe === null) {
-    emit(ok('proxy', `${target.proxy} looks the host name up and connects`));
+    emit(ok('proxy', `${target.proxy} resolves the host name and connects`));
     return target;
   }
   const checks = connectionChecks(await target.probe(), { ...target.context, nowMs: nowMs() });

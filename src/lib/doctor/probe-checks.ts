@@ -34,17 +34,12 @@ export type SqlProbeFacts = {
 /** @param stages the stages whose probes use this host */
 export function httpProbeCheck(stages: readonly string[], found: HttpProbeFacts): Check {
   const names = stages.join(', ');
-  if (found.kind === 'target')
-    return ok('probe', `${names}: ask${one(stages)} the target itself, ${found.host}; nothing was asked`);
+  if (found.kind === 'target') return ok('probe', `${names}: on the target's host (not queried)`);
   if (found.kind === 'proxy') {
-    const way = `${found.host} is looked up and connected to by the proxy ${found.proxy}`;
-    return ok('probe', `${names}: ${way}; nothing was asked`);
+    const way = `the proxy ${found.proxy} connects to ${found.host}`;
+    return ok('probe', `${names}: ${way} (not queried)`);
   }
   return connectedCheck(names, found);
-}
-
-function one(stages: readonly string[]): string {
-  return stages.length === 1 ? 's' : '';
 }
 
 function connectedCheck(
@@ -56,17 +51,17 @@ function connectedCheck(
   const failed = checks.find(({ state }) => state === 'fail');
   if (failed !== undefined) {
     const advice = failed.name === 'tls' ? failed.advice : [];
-    return fail('probe', `${names} cannot look: ${failed.message}`, [...advice, ...CHECK_URL]);
+    return fail('probe', `${names} cannot run: ${failed.message}`, [...advice, ...CHECK_URL]);
   }
   const { host, protocol } = new URL(context.url);
   const tls = checks.find(({ name }) => name === 'tls');
   const took = facts.tcp?.ok === true ? ` in ${durationText(facts.tcp.tookMs)}` : '';
   const encrypted = tls === undefined ? '' : ` (${tls.message})`;
-  const message = `${names}: connected to ${host}${took}${encrypted}; nothing was asked`;
+  const message = `${names}: connected to ${host}${took}${encrypted} (not queried)`;
   if (tls?.state === 'warn') return warn('probe', message, tls.advice);
   if (protocol === 'https:' || context.loopback) return ok('probe', message);
   return warn('probe', `${message}; what the probe sends travels unencrypted (http)`, [
-    'Use the https URL of the API, if it has one.',
+    'Use the https URL of the API, if it has one',
   ]);
 }
 
@@ -74,10 +69,10 @@ export function sqlProbeCheck(stages: readonly string[], found: SqlProbeFacts): 
   const names = stages.join(', ');
   const server = `PostgreSQL at ${found.at}`;
   if (!found.ok)
-    return fail('probe', `${names} cannot look: ${server}: ${found.reason}`, adviceFor(found.sqlState ?? ''));
+    return fail('probe', `${names} cannot run: ${server}: ${found.reason}`, adviceFor(found.sqlState ?? ''));
   const planned =
-    stages.length === 1 ? 'the query was accepted and not run' : 'the queries were accepted and not run';
-  return ok('probe', `${names}: ${server} lets ${found.user} look; ${planned}`);
+    stages.length === 1 ? 'The query is valid (not executed)' : 'The queries are valid (not executed)';
+  return ok('probe', `${names}: connected to ${server} as ${found.user}. ${planned}`);
 }
 
 /** A host that `allowHosts` does not allow is not contacted. */
@@ -90,18 +85,18 @@ const CHECK_URL: readonly string[] = [hintFor('probe-unverified')].filter((hint)
 
 /** By SQLSTATE (PostgreSQL, appendix A). */
 const ADVICE: readonly (readonly [code: RegExp, advice: string])[] = [
-  [/^28/, 'Check user and password in stages[].sql.url, and that pg_hba.conf lets this machine in.'],
-  [/^3D000$/, 'Check the name of the database in stages[].sql.url.'],
+  [/^28/, 'Check user and password in stages[].sql.url, and that pg_hba.conf lets this machine in'],
+  [/^3D000$/, 'Check the name of the database in stages[].sql.url'],
   [
     /^42501$/,
-    'Let the user of the probe read it: GRANT SELECT ON <table> TO <user> (and USAGE on its schema).',
+    'Let the user of the probe read it: GRANT SELECT ON <table> TO <user> (and USAGE on its schema)',
   ],
   [
     /^(42P01|42703|42883|3F000)$/,
-    'Check the name in stages[].sql.query, and its schema: the search_path of this user may differ from yours.',
+    'Check the name in stages[].sql.query, and its schema: the search_path of this user may differ from yours',
   ],
-  [/^08P01$/, 'Give stages[].sql.params one value for each of $1, $2, … in stages[].sql.query.'],
-  [/^(42|0A|25|22)/, 'Correct stages[].sql.query: one SELECT that changes nothing.'],
+  [/^08P01$/, 'Give stages[].sql.params one value for each of $1, $2, … in stages[].sql.query'],
+  [/^(42|0A|25|22)/, 'Correct stages[].sql.query: one SELECT that changes nothing'],
 ];
 
 function adviceFor(sqlState: string): readonly string[] {

@@ -1,7 +1,6 @@
 /** Checks Sentry: the DSN and what it accepts, the token and what it can read, and the trace of the one webhook. */
 
 import type { ProdE2eError } from '../errors.ts';
-import { canParseUrl } from '../http/url.ts';
 import type { SentryDelivery } from '../model/report.ts';
 import type { UnverifiedReason } from '../model/result.ts';
 import type { Trace } from '../model/trace.ts';
@@ -18,9 +17,9 @@ const SENTRY_BASE = 'https://sentry.io';
 
 /** @param baseUrl of the Sentry in use; null for the hosted one */
 export function noTokenCheck(baseUrl: string | null): Check {
-  return warn('token', 'None is set: traces cannot be read back', [
+  return warn('token', 'No token set: traces cannot be read back', [
     `Create a personal token with the scope org:read at ${baseUrl ?? SENTRY_BASE}/settings/account/api/auth-tokens/`,
-    'Set SENTRY_AUTH_TOKEN and SENTRY_ORG; SENTRY_URL for a self-hosted Sentry',
+    'Set SENTRY_AUTH_TOKEN and SENTRY_ORG, and SENTRY_URL for a self-hosted Sentry',
   ]);
 }
 
@@ -40,12 +39,11 @@ export function organizationCheck(
   { org, dsn }: { readonly org: string; readonly dsn: Dsn | null },
 ): Check {
   if (reply.kind === 'error') return refusal('token', reply);
-  const { id, name, regionUrl } = reply.organization;
-  const region = regionUrl !== null && canParseUrl(regionUrl) ? `, region ${new URL(regionUrl).host}` : '';
-  const message = `Valid; can read organization "${org}"${name === null ? '' : ` (${name})`}${region}`;
+  const { id } = reply.organization;
+  const message = `Valid; can read organization "${org}"`;
   const elsewhere = dsn !== null && dsn.orgId !== null && id !== null && dsn.orgId !== id;
   if (!elsewhere) return ok('token', message);
-  return warn('token', `${message}, but the DSN belongs to another one (${dsn.orgId}, not ${id})`, [
+  return warn('token', `${message}, but the DSN belongs to another organization (${dsn.orgId}, not ${id})`, [
     'Use a DSN and a token of the organization that the services report to: SDKs do not continue a trace of another one',
   ]);
 }
@@ -73,15 +71,15 @@ export function dsnCheck(
   readonly reading: DsnReading | null;
 } {
   if (text === null) {
-    const message = 'None is set: webhooks carry trace headers, but their client side is not reported';
+    const message = "No DSN set: trace headers are sent, but prod-e2e's own spans will not reach Sentry";
     const check = warn('dsn', message, [
-      'Set SENTRY_DSN to a client key of a project (Sentry: Project Settings > Client Keys).',
+      'Set SENTRY_DSN to a client key of a project (Sentry: Project Settings > Client Keys)',
     ]);
     return { check, reading: null };
   }
   const reading = readDsn(text);
   const check = reading.ok
-    ? ok('dsn', `Well formed: project ${reading.dsn.projectId} at ${reading.dsn.host}`)
+    ? ok('dsn', `Valid: project ${reading.dsn.projectId} at ${reading.dsn.host}`)
     : unusable('dsn', placed ?? dsnInvalid(reading.problem));
   return { check, reading };
 }
@@ -90,7 +88,7 @@ export function dsnCheck(
 export function deliveryCheck(delivery: SentryDelivery): Check | null {
   if (!delivery.enabled) return null;
   if (delivery.accepted > 0) {
-    return ok('dsn-accepted', `${delivery.host} accepted the client side of the trace`);
+    return ok('dsn-accepted', `${delivery.host} accepted the spans of prod-e2e`);
   }
   const findings = sentryFindings(delivery);
   const message = findings.map((finding) => finding.message).join('; ');
@@ -148,7 +146,7 @@ function continued({ foreignCount, services }: TraceFacts): readonly Check[] {
 }
 
 function readable({ reason, readableAfterMs, waitedMs }: TraceFacts): Check {
-  const message = `The trace could be read ${durationText(readableAfterMs ?? waitedMs)} after the answer`;
+  const message = `The trace could be read ${durationText(readableAfterMs ?? waitedMs)} after the response`;
   if (reason === null) return ok('trace-readable', message);
   const why =
     reason === 'late' ? 'spans were still arriving' : 'it was not certain that no more spans arrive';

@@ -14,9 +14,10 @@ export function webhookCheck(delivery: Delivery): Check {
   if (failure !== null) return fail('webhook', requestFailed(failure), hintsOf(failure.kind, delivery));
   const sent = TRACE_HEADERS.filter((name) => request.headers[name]?.includes(trace.traceId));
   const message = `Sent in trace ${trace.traceId}`;
+  const only = sent.length < TRACE_HEADERS.length ? ` (only ${sent.join(', ')})` : '';
   return sent.length > 0
-    ? ok('webhook', `${message} (${sent.join(', ')})`)
-    : fail('webhook', `${message}, but no header says so`, [
+    ? ok('webhook', message + only)
+    : fail('webhook', `${message}, but without trace headers`, [
         'Check that the headers of the configuration do not replace sentry-trace and baggage',
       ]);
 }
@@ -24,7 +25,7 @@ export function webhookCheck(delivery: Delivery): Check {
 /** @param quiet the current quiet hours, as text */
 export function quietCheck(quiet: string): Check {
   return warn('webhook', `Not sent in ${quiet}`, [
-    'Run this again when they are over, or send it all the same: --yes',
+    'Run doctor after the quiet hours, or send the webhook now: --yes',
   ]);
 }
 
@@ -33,7 +34,7 @@ export function responseCheck(delivery: Delivery, judgment: Judgment): Check {
   const { errors, warnings, missingData } = judgment;
   const status = `HTTP ${response?.status ?? '?'} in ${durationText(timings.totalMs)}`;
   const findings = [...errors, ...warnings];
-  if (findings.length + missingData.length === 0) return ok('answer', `${status}, as expected`);
+  if (findings.length + missingData.length === 0) return ok('response', `${status}, as expected`);
   const said = findings.map(({ message }) => message);
   const named = new Set(findings.map(({ field }) => field));
   const missing = missingData.map(({ field }) => field).filter((field) => !named.has(field));
@@ -45,7 +46,7 @@ export function responseCheck(delivery: Delivery, judgment: Judgment): Check {
     ...findings.flatMap(({ hint, code }) => (hint === null ? hintsOf(code, delivery) : [hint])),
     ...missingData.flatMap(({ field, level }) => hintFor(`${level}-missing`, field) ?? []),
   ];
-  return (errors.length > 0 ? fail : warn)('answer', message, [...new Set(advice)]);
+  return (errors.length > 0 ? fail : warn)('response', message, [...new Set(advice)]);
 }
 
 function hintsOf(code: string, delivery: Delivery): readonly string[] {
@@ -71,10 +72,10 @@ export interface DatedResponse {
  * explains the header; 0 where the clocks can agree. Null without a usable header.
  */
 export function clockDifferenceMs({ date, sentMs, receivedMs }: DatedResponse): number | null {
-  const toldMs = Date.parse(date ?? '');
-  if (!Number.isFinite(toldMs)) return null;
-  if (toldMs > receivedMs) return toldMs - receivedMs;
-  if (toldMs + RESOLUTION_MS < sentMs) return toldMs + RESOLUTION_MS - sentMs;
+  const dateMs = Date.parse(date ?? '');
+  if (!Number.isFinite(dateMs)) return null;
+  if (dateMs > receivedMs) return dateMs - receivedMs;
+  if (dateMs + RESOLUTION_MS < sentMs) return dateMs + RESOLUTION_MS - sentMs;
   return 0;
 }
 
@@ -82,11 +83,12 @@ export function clockDifferenceMs({ date, sentMs, receivedMs }: DatedResponse): 
 export function clockCheck(response: DatedResponse): Check | null {
   const differenceMs = clockDifferenceMs(response);
   if (differenceMs === null) return null;
-  if (Math.abs(differenceMs) <= DIFFERENCE_WARNED_MS) return ok('clock', 'Agrees with that of the target');
+  if (Math.abs(differenceMs) <= DIFFERENCE_WARNED_MS)
+    return ok('clock', 'Agrees with the clock of the target');
   const side = differenceMs > 0 ? 'behind' : 'ahead of';
   return warn(
     'clock',
     `This clock is at least ${durationText(Math.abs(differenceMs))} ${side} the target's`,
-    ['Synchronise both with NTP: timestamps, signatures and traces are off by that much.'],
+    ['Synchronize both with NTP: timestamps, signatures and traces are off by that much'],
   );
 }

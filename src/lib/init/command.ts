@@ -46,9 +46,9 @@ export async function writeStarter(input: InitInput): Promise<Written> {
     if (isNew) await chmod(file, CONFIG_MODE & ~usualUmask());
   } catch (thrown) {
     if (codeOf(thrown) === 'EEXIST') throw exists(file);
-    throw new ProdE2eError(`${file} cannot be written (${codeOf(thrown)}).`, {
+    throw new ProdE2eError(`Cannot write ${file} (${codeOf(thrown)}).`, {
       code: 'INIT_FILE',
-      hints: ['Choose another place with --output.'],
+      hints: ['Choose another file with --output.'],
       cause: thrown,
     });
   }
@@ -71,27 +71,33 @@ async function recipeOf({ recipe }: StarterAnswers, root: string): Promise<strin
 }
 
 function exists(file: string): ProdE2eError {
-  return new ProdE2eError(`${file} exists already.`, {
+  return new ProdE2eError(`${file} already exists.`, {
     code: 'INIT_FILE',
     hints: [
-      'Replace it with --force, or choose another name with --output.',
-      'What it does now: prod-e2e config show',
+      'Replace it with --force, or choose another file with --output.',
+      'What it configures now: prod-e2e config show',
     ],
   });
 }
 
-/** The next steps, in order. @param config for the commands: ` --config FILE` unless the file is found automatically */
-export function nextCommands({ unset }: Written, config: string): readonly string[] {
+/** The next steps, in order; comments only if they fit. @param options.config ` --config FILE` unless the file is found automatically */
+export function nextCommands(
+  { unset }: Written,
+  { config, columns }: { readonly config: string; readonly columns: number },
+): readonly string[] {
   const commands = [
-    [`prod-e2e config show${config}`, 'what is in effect, and where each value came from'],
-    [`prod-e2e doctor${config}`, 'each link of the chain, with one webhook'],
-    [`prod-e2e run${config} --dry-run`, 'the exact requests; nothing is sent'],
+    [`prod-e2e config show${config}`, 'effective values and where they come from'],
+    [`prod-e2e doctor${config}`, 'check every link of the chain, with one webhook'],
+    [`prod-e2e run${config} --dry-run`, 'show the exact requests; nothing is sent'],
     [`prod-e2e run${config}`, 'send, judge, report'],
   ] as const;
   const width = Math.max(...commands.map(([command]) => command.length));
   return [
-    ...(unset.length === 0 ? [] : [`First set what it reads from the environment: ${unset.join(', ')}.`]),
+    ...(unset.length === 0 ? [] : [`First set the variables it reads: ${unset.join(', ')}.`]),
     'Next:',
-    ...commands.map(([command, does]) => `  ${command.padEnd(width)}  # ${does}`),
+    ...commands.map(([command, does]) => {
+      const line = `  ${command.padEnd(width)}  # ${does}`;
+      return line.length <= columns ? line : `  ${command}`;
+    }),
   ];
 }

@@ -69,27 +69,27 @@ export type Problem = string | null;
 
 export function checkUrl(text: string): Problem {
   if (canParseUrl(text) && /^https?:$/.test(new URL(text).protocol)) return null;
-  return 'That is no address of a webhook: it begins with http:// or https://, such as https://hooks.example.com/webhook.';
+  return 'A webhook URL must start with http:// or https://, such as https://hooks.example.com/webhook.';
 }
 
 /** If the user pastes the secret itself, the message says so without repeating it. */
 export function checkVariable(text: string): Problem {
   if (text === NONE || /^[A-Z_][A-Z0-9_]*$/.test(text)) return null;
-  return 'That is no name of a variable: capitals, digits and _, such as WEBHOOK_SECRET. The secret itself stays in the environment.';
+  return 'A variable name has capital letters, digits and _, such as WEBHOOK_SECRET. The secret itself stays in the environment.';
 }
 
 export function checkSlug(text: string): Problem {
   if (/^[a-z0-9][a-z0-9_-]*$/i.test(text)) return null;
-  return 'That is no slug: letters, digits, - and _, as in the address https://acme.sentry.io.';
+  return 'A slug has letters, digits, - and _, as in https://acme.sentry.io.';
 }
 
 export function checkCount(text: string): Problem {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= MAX_COUNT) return null;
-  return `That is no number of webhooks: 1 to ${numberText(MAX_COUNT)}.`;
+  return `The number of webhooks must be between 1 and ${numberText(MAX_COUNT)}.`;
 }
 
 export function checkHeader(text: string): Problem {
   if (/^[a-z0-9!#$%&'*+.^_`|~-]+$/i.test(text)) return null;
-  return 'That is no name of a header: letters, digits and -, such as x-webhook-signature.';
+  return 'A header name has letters, digits and -, such as x-webhook-signature.';
 }

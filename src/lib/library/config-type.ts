@@ -178,7 +178,7 @@ export type CleanupConfig =
 export interface Config {
   /** The webhook endpoint to test. */
   url?: string;
-  /** An additional request header. */
+  /** Add a request header. */
   headers?: {
     [k: string]: string;
   };
@@ -186,48 +186,48 @@ export interface Config {
   tls?: {
     /** Trust the certificate authorities in this PEM file. */
     ca?: string;
-    /** Client certificate (PEM). */
+    /** Use this client certificate (PEM). */
     cert?: string;
-    /** Private key of the client certificate (PEM). */
+    /** Use this private key for the client certificate (PEM). */
     key?: string;
     /** Accept any TLS certificate of the target. */
     insecure?: boolean;
   };
   /** Request method. */
   method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
-  /** Imitate tradingview, github, stripe, slack, shopify or standard-webhooks. */
+  /** Imitate a provider (its headers, signature and timeout): tradingview, github, stripe, slack, shopify or standard-webhooks. */
   sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
   /** How webhooks are signed. */
   signing?: SigningConfig;
-  /** How many webhooks to send, cycling through the scenarios. */
+  /** Number of webhooks to send; scenarios take turns. */
   count?: number;
   /** Send only this scenario. */
   scenario?: string | string[];
   /** Send only scenarios with this tag. */
   tag?: string | string[];
-  /** Skip this scenario or tag. */
+  /** Skip this scenario. */
   exclude?: string | string[];
   /** Pin a payload dimension, such as symbol=SPY. */
   set?: {
     [k: string]: string | number | boolean;
   };
-  /** Make the plan reproducible; by default, a random seed is used and printed. */
+  /** Make the plan reproducible; without it, a random seed is chosen and printed. */
   seed?: string | number;
-  /** Send only this shard of the plan; detected from CI variables; off disables sharding. */
+  /** Send only this part of the plan; detected from CI variables, `off` disables sharding. */
   shard?: string;
-  /** Maximum number of webhooks in flight; more than 10 to another host require --yes. */
+  /** Maximum webhooks in flight; more than 10 to another host need --yes. */
   concurrency?: number;
-  /** Start N webhooks per second, regardless of response times. */
+  /** Start N webhooks per second, regardless of how slow the responses are. */
   rate?: number;
-  /** How long to wait for a complete response. */
+  /** Time limit for a complete response. */
   timeout?: string;
-  /** How long to wait for a connection. */
+  /** Time limit for a connection. */
   connectTimeout?: string;
-  /** How often to retry a webhook without a complete response, or with 408, 429 or 5xx. */
+  /** Maximum retries of a webhook without a complete response, or with HTTP 408, 429 or 5xx. */
   retries?: number;
   /** Where traces are sent and read. */
   sentry?: {
-    /** Report the client side of each trace to this Sentry project. */
+    /** Send prod-e2e's own spans to this Sentry project. */
     dsn?: string;
     /** Organization slug, for links to traces. */
     org?: string;
@@ -241,7 +241,7 @@ export interface Config {
     traceLifecycle?: 'stream' | 'static';
     /** The organization's number, if it is not in the DSN. */
     orgId?: string | number;
-    /** How long to wait for Sentry to accept the last traces. */
+    /** Time limit for Sentry to accept the last traces. */
     flushTimeout?: string;
   };
   /** The Sentry environment of the traces. */
@@ -250,17 +250,17 @@ export interface Config {
   trace?: {
     /** URL of a trace in another tracing system, with {{traceId}}. */
     urlTemplate?: string;
-    /** Read traces back and check them; on by default if a Sentry token and organization are set. */
+    /** Read traces back and judge them. [default: on if a Sentry token and organization are set] */
     verify?: boolean;
-    /** Fail the run (exit 4) if a trace cannot be verified. */
+    /** Fail the run if a trace cannot be verified (exit 4). */
     require?: boolean;
-    /** How long to wait for all traces together. */
+    /** Time limit for reading all traces. */
     timeout?: string;
-    /** Time between two queries for a trace. */
+    /** Time between two reads of a trace. */
     interval?: string;
-    /** How long no span may arrive before a trace without its optional spans counts as complete. */
+    /** Time without new spans after which a trace without optional spans counts as complete. */
     settle?: string;
-    /** How many traces to read; those of failed tests and warnings come first. */
+    /** Maximum traces to read; broken tests and tests with warnings first. */
     limit?: number;
     /** Severity of each check: error breaks the test, warn warns, off ignores. */
     checks?: {
@@ -277,7 +277,7 @@ export interface Config {
       /** The same for routing decisions. */
       routing?: 'error' | 'warn' | 'off';
     };
-    /** Spans every trace is expected to have. */
+    /** Spans that every trace is expected to have. */
     expect?: (
       | string
       | {
@@ -315,7 +315,7 @@ export interface Config {
         }
     )[];
     /**
-     * Searches for background work that has its own traces.
+     * Searches for background work in separate traces.
      *
      * @maxItems 5
      */
@@ -432,11 +432,11 @@ export interface Config {
     /** A test whose webhook does not reach it is broken. */
     required?: boolean;
   }[];
-  /** Reporter, and optionally the file it writes. */
+  /** Report in this format, to stdout or to a file. */
   reporter?: string | string[];
-  /** Fail the run unless this holds, such as p95<800ms. */
+  /** Fail the run unless this is true, such as 'p95<800ms'. */
   threshold?: string | string[];
-  /** What fails the run: failed, missing, warning, flaky, never. */
+  /** Fail the run on failed, missing, warning, flaky, never. */
   failOn?:
     | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')
     | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')[];
@@ -444,23 +444,23 @@ export interface Config {
   baseline?: string;
   /** Treat a test with missing required data as broken. */
   strict?: boolean;
-  /** Fail the run (exit 4) if a required stage cannot be checked. */
+  /** Fail the run if a required stage could not be checked (exit 4). */
   requireStages?: boolean;
   /** Stop sending after N broken tests. */
   maxFailures?: number;
   /** Stop sending when the target cannot be reached three times in a row. */
   bail?: boolean;
-  /** How much of a response is read. */
+  /** Maximum size of a response that is read. */
   maxBody?: number | string;
-  /** How many saved runs to keep; older ones are removed at the end of a run. */
+  /** Number of runs to save; older ones are removed at the end of a run. */
   keep?: number;
-  /** Folder of the saved runs. */
+  /** Folder of saved runs. */
   dataDir?: string;
-  /** Paths in payloads and responses that are masked in reports, such as items[].email. */
+  /** Paths in payloads and responses to mask in reports, such as items[].email. */
   redact?: string | string[];
   /** The only hosts webhooks may be sent to. */
   allowHosts?: string | string[];
-  /** Hours in which sending to other hosts requires --yes, such as peak trading hours. */
+  /** When sending to other hosts needs confirmation, such as peak trading hours. */
   quietHours?:
     | {
         /** Start: a time of day. */
@@ -486,21 +486,21 @@ export interface Config {
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
       }[];
-  /** The Sentry cron monitor to check in with (requires a DSN). */
+  /** The Sentry cron monitor that runs check in with, through the DSN. */
   monitor?: {
-    /** Check in with this Sentry cron monitor at the start and end of the run (requires a DSN). */
+    /** Check in with this Sentry cron monitor at the start and the end, through the DSN. */
     slug?: string;
-    /** When runs are expected; Sentry then creates or updates the monitor. */
+    /** When a run is expected; with it, Sentry creates or updates the monitor. */
     schedule?: string;
     /** Time zone of a crontab schedule. */
     timezone?: string;
     /** How late a run may start, in full minutes. */
     checkinMargin?: string;
-    /** How long a run may take before Sentry counts it as failed, in full minutes. */
+    /** How long a run may take, in whole minutes. */
     maxRuntime?: string;
   };
   /**
-   * Where to send a message when an outage starts and when it ends.
+   * Services that get one message when an outage begins and one when it ends.
    *
    * @maxItems 20
    */
@@ -524,7 +524,7 @@ export interface Config {
     /** When to repeat the message about an ongoing outage; by default, it is sent once. */
     repeatAfter?: string;
   }[];
-  /** What varies between tests: each dimension with its values. */
+  /** What varies between tests: a name and the values it can have. */
   dimensions?: {
     /** @minItems 1 */
     [k: string]: (string | number | boolean)[];
@@ -535,7 +535,7 @@ export interface Config {
         [k: string]: Json;
       }
     | PayloadFunction;
-  /** A JSON Schema, or the name of a file with one; invalid payloads are not sent. */
+  /** A JSON Schema, or a file with one; a payload that violates it is not sent. */
   payloadSchema?:
     | {
         [k: string]: Json;
@@ -544,7 +544,7 @@ export interface Config {
     | string;
   /** What a response must look like. */
   expect?: ExpectConfig;
-  /** Resend every webhook unchanged: the duplicate probe. */
+  /** Resend every webhook unchanged, to check how the target treats duplicates. */
   repeat?:
     | number
     | {
@@ -559,15 +559,15 @@ export interface Config {
       };
   /** What the response to a resent webhook must look like. */
   expectRepeat?: ExpectConfig;
-  /** Payloads to send in place of the scenarios. */
+  /** Payloads to send instead of the scenarios. */
   replay?: {
-    /** Send the payloads in FILE (all of them unless --count is given): NDJSON, a JSON list, {"payloads": []} or HAR; - reads stdin. */
+    /** Send the payloads in FILE (all of them unless --count is given): NDJSON, a JSON list, {"payloads": []} or HAR; - is stdin. */
     from?: string;
     /** Mark replayed payloads as tests (metadata.is_test); --no-mark sends them byte for byte. */
     mark?: boolean;
-    /** Dotted path of the payload field that names the scenario, if no rule matches. */
+    /** Path of the payload field that names its scenario, if no rule matches. */
     scenario?: string;
-    /** The first rule that matches a payload determines its scenario. */
+    /** Rules that assign a scenario to a payload; the first match wins. */
     rules?: {
       /** What the payload must contain: objects as a subset, lists completely, scalars exactly. */
       match: {
@@ -578,10 +578,11 @@ export interface Config {
       /** Merged over the scenario's expect, key by key. */
       expect?: ExpectConfig;
     }[];
-    /** Headers of a HAR entry to send again, such as x-github-event; secret headers are refused. */
+    /** Headers of a HAR entry to send, such as x-github-event; never a secret one. */
     harHeaders?: string | string[];
   };
   /** Replaces the built-in scenarios. */
   scenarios?: ScenarioConfig[];
+  /** Calls that remove what a webhook left at the target, made after it is judged. */
   cleanup?: CleanupConfig;
 }

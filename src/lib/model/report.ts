@@ -14,6 +14,12 @@ export interface BrokenSince {
   readonly runs: number;
   /** The last run before these in which it was tested and worked; null if none is known. */
   readonly lastWorked: { readonly runId: string; readonly at: string } | null;
+  /** Of its first broken test in this run. */
+  readonly cause?: string;
+  /** Trace of its first broken test in this run. */
+  readonly traceId?: string;
+  /** What its broken traces show that its last working ones do not: `fetch-gex-data now fails`. Not there if nothing does. */
+  readonly changed?: string;
 }
 
 /** The result of the clean-up. */

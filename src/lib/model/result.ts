@@ -1,5 +1,6 @@
 /** Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds and end in `Ms`. */
 import type { Finding, MissingField } from './finding.ts';
+import type { Specimen } from './specimen.ts';
 import type { StageResult, StuckAt } from './stage.ts';
 
 /** One attempt to send a webhook. */
@@ -155,6 +156,8 @@ export interface TestResult {
   readonly stuckAt: StuckAt | null;
   /** Null if the test is neither broken nor has a warning. */
   readonly cause: Cause | null;
+  /** Of the first working and the first broken test of each scenario whose traces were read. */
+  readonly specimen?: Specimen;
   /** False if a refusal is the right response. */
   readonly expectsAcceptance: boolean;
 }

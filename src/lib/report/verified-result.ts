@@ -10,7 +10,7 @@ import type {
 } from '../model/result.ts';
 import type { StageResult, StuckAt } from '../model/stage.ts';
 import type { Redact } from '../secrets/redact.ts';
-import { hintFor } from './advice/advice.ts';
+import { fillTestId, hintFor } from './advice/advice.ts';
 
 interface Reading {
   readonly trace: { readonly spans: readonly unknown[] } | null;
@@ -40,8 +40,9 @@ export function applyVerification(options: {
   readonly redact: Redact;
 }): TestResult {
   const { result, reading, redact } = options;
-  const findings = options.findings.map((finding) => redactedFinding(finding, redact));
-  const all = [...findings, ...options.ofStages.map((finding) => redactedFinding(finding, redact))];
+  const about = { redact, testId: result.testId };
+  const findings = options.findings.map((finding) => redactedFinding(finding, about));
+  const all = [...findings, ...options.ofStages.map((finding) => redactedFinding(finding, about))];
   const errors = all.filter(({ severity }) => severity === 'error');
   const warnings = all.filter(({ severity }) => severity === 'warning');
   return {
@@ -122,7 +123,10 @@ function stateOf({ reason }: Reading, failed: boolean): TraceResult['state'] {
   return failed ? 'failed' : 'verified';
 }
 
-function redactedFinding(finding: Finding, redact: Redact): Finding {
-  const hint = finding.hint ?? hintFor(finding.code);
+function redactedFinding(
+  finding: Finding,
+  { redact, testId }: { readonly redact: Redact; readonly testId: string },
+): Finding {
+  const hint = fillTestId(finding.hint ?? hintFor(finding.code), testId);
   return { ...finding, message: redact(finding.message, 'sentence'), hint: hint && redact(hint, 'sentence') };
 }

@@ -19,6 +19,8 @@ import { type OpenRun, openRun, type PreparedRun } from './open-run.ts';
 export interface RunCommandInput {
   readonly config: ResolvedConfig;
   readonly dryRun: boolean;
+  /** Write the pretty report with everything it knows. */
+  readonly full: boolean;
   readonly yes: boolean;
   readonly sandbox: boolean;
   readonly faults: readonly string[];
@@ -113,7 +115,7 @@ async function send(
     const unwritten = await writeReports({
       ...{ outputs: outputs.filter((output) => output !== live), source, stop },
       print: input.print,
-      screen: input.stdout,
+      screen: { ...input.stdout, full: input.full },
     });
     const unadded = await writeGithubFiles(settings.reporters, source);
     await prune(prepared);

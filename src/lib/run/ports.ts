@@ -10,6 +10,7 @@ import type { BaselinePort } from '../report/compare/prepare-baseline.ts';
 import type { FailOn } from '../report/digest/outcome.ts';
 import type { Threshold } from '../report/digest/threshold.ts';
 import type { HistoryPort } from '../report/history/broken-since.ts';
+import type { ChangesPort } from '../report/history/changes.ts';
 import type { Recorder } from '../report/store/recorder.ts';
 import type { QuietSpell } from '../safety/quiet-hours.ts';
 import type { Redact } from '../secrets/redact.ts';
@@ -78,6 +79,7 @@ export interface RunPorts {
   /** Null without `--baseline`, or before the first one exists. */
   readonly baseline: BaselinePort | null;
   readonly history: HistoryPort;
+  readonly changes: ChangesPort;
   readonly emit: (event: RunEvent) => void;
   readonly now: () => Date;
   readonly monotonicMs: () => number;

@@ -12,6 +12,7 @@ import { shardFacts } from '../plan/prepare-shard.ts';
 import { preflightFindings } from '../preflight/preflight-findings.ts';
 import { parseThreshold } from '../report/digest/threshold.ts';
 import { historyOf } from '../report/history/broken-since.ts';
+import { changesOf } from '../report/history/changes.ts';
 import { type CleanupLog, openCleanupLog } from '../report/store/cleanup/log.ts';
 import { createRecorder, type Recorder } from '../report/store/recorder.ts';
 import { thisProcess } from '../report/store/run-owner.ts';
@@ -55,7 +56,7 @@ export async function prepareRun(
     ]),
   });
   const reading = await prepareTraceReading(settings, {
-    dataDir,
+    ...{ dataDir, sandbox },
     target: facts.target,
   });
   // Found before this run is saved itself.
@@ -112,6 +113,7 @@ export async function prepareRun(
       traces: reading.port,
       baseline: baseline.port,
       history: historyOf(dataDir, facts),
+      changes: changesOf(dataDir, facts),
       probes: asking.probes,
       cleanup: asking.cleanup && { ...asking.cleanup, log: cleanupLog(wiring, recorder) },
       alerts: alerts.port,

@@ -1,7 +1,7 @@
 /** The sandbox: a webhook target and a Sentry-compatible server, each in a process of its own. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { parseFault } from '../../sandbox/faults/faults.ts';
+import { deployedVersion, parseFault } from '../../sandbox/faults/faults.ts';
 import type { IngestNotice } from '../../sandbox/notices.ts';
 import type { SentryProject } from '../../sandbox/sentry-server/sentry-auth.ts';
 import { EXIT, ProdE2eError } from '../errors.ts';
@@ -47,6 +47,8 @@ export interface SandboxOptions {
 
 const ORG = 'sandbox';
 const HOST = '127.0.0.1';
+/** The target's own, as its SDK names it. */
+const ENVIRONMENT = 'sandbox';
 
 const newKey = (): string => randomBytes(16).toString('hex');
 
@@ -102,6 +104,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const { sender, target: targetProject, spotlight, backend } = newProjects();
     const token = `sntryu_${randomBytes(32).toString('hex')}`;
+    const release = `${targetProject.slug}@${deployedVersion(faults)}`;
     const sentryPort = await sentry.start({
       port: options.sentryPort ?? 0,
       org: ORG,
@@ -110,10 +113,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       streamProjectId: spotlight.id,
       senderProjectId: sender.id,
       faults,
+      deployed: { version: release, environment: ENVIRONMENT },
     });
     const port = await target.start({
       port: options.port ?? 0,
       faults,
+      release,
       dsn: dsnOf(targetProject, sentryPort),
       database: options.database ?? null,
     });

@@ -67,3 +67,24 @@ export function measuredMs(milliseconds: number): string {
 export function allowedMs(milliseconds: number): string {
   return `${numberText(Math.floor(milliseconds))} ms`;
 }
+
+/** From this value on, a column of durations is in seconds. */
+const SECONDS_FROM_MS = 10_000;
+
+/** Durations of one column, all in the same unit and with the same number of decimals; `-` for an unknown one. */
+export function durationColumn(values: readonly (number | null)[]): readonly string[] {
+  const known = values.filter((ms) => ms !== null);
+  const inSeconds = known.some((ms) => ms >= SECONDS_FROM_MS);
+  const decimals = inSeconds ? 1 : known.some((ms) => ms > 0 && ms < 10) ? 1 : 0;
+  return values.map((ms) => {
+    if (ms === null) return '-';
+    return inSeconds
+      ? `${(ms / MS_PER_SECOND).toFixed(decimals)} s`
+      : `${groupedThousands(ms.toFixed(decimals))} ms`;
+  });
+}
+
+function groupedThousands(number: string): string {
+  const [integer = '', ...decimals] = number.split('.');
+  return [numberText(Number(integer)), ...decimals].join('.');
+}

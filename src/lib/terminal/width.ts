@@ -30,3 +30,30 @@ export function textWidth(text: string): number {
   const narrow = text.replace(WIDE, '  ');
   return NARROW.test(narrow) ? narrow.length : stringWidth(text);
 }
+
+/** At most this many columns; `…` or `...` marks the cut. */
+export function cutToWidth(text: string, width: number, { unicode }: { readonly unicode: boolean }): string {
+  if (textWidth(text) <= width) return text;
+  const mark = unicode ? '…' : '...';
+  return `${startOf(graphemesOf(text), width - mark.length)}${mark}`.slice(0, Math.max(width, mark.length));
+}
+
+/** At most this many columns, cut in the middle: the beginning and the end of a URL say which one it is. */
+export function cutMiddle(text: string, width: number, { unicode }: { readonly unicode: boolean }): string {
+  if (textWidth(text) <= width) return text;
+  const mark = unicode ? '…' : '...';
+  const room = width - mark.length;
+  if (room < 2) return cutToWidth(text, width, { unicode });
+  const graphemes = graphemesOf(text);
+  const end = startOf(graphemes.toReversed(), Math.floor(room / 2));
+  return `${startOf(graphemes, Math.ceil(room / 2))}${mark}${graphemesOf(end).toReversed().join('')}`;
+}
+
+function startOf(graphemes: readonly string[], width: number): string {
+  let taken = '';
+  for (const grapheme of graphemes) {
+    if (textWidth(taken + grapheme) > width) break;
+    taken += grapheme;
+  }
+  return taken;
+}

@@ -13,7 +13,7 @@ const SAMPLER =
 const SAME_ORG =
   'Use a DSN of the organization that the services report to: SDKs do not continue a trace of another one';
 const WAIT_LONGER = 'Wait longer: --trace-timeout 3m';
-const LOOK_AGAIN = 'Look at the trace again in a minute: prod-e2e trace show <trace id>';
+const READ_AGAIN = 'Read the trace again in a minute';
 const ORG_TOKEN =
   'Do not use an organization token (sntrys_…) here: those are for CI uploads and often may not read traces';
 const ORG_SLUG = 'Check SENTRY_ORG: it is the slug in the URL of your Sentry, not the display name';
@@ -57,11 +57,11 @@ const ADVICE: Readonly<Record<UnverifiedReason, TraceAdvice>> = {
   },
   late: {
     meaning: 'Spans were still arriving when the wait ended',
-    solutions: [WAIT_LONGER, LOOK_AGAIN],
+    solutions: [WAIT_LONGER, READ_AGAIN],
   },
   'not-settled': {
     meaning: 'The wait ended before it was certain that no more spans arrive',
-    solutions: [WAIT_LONGER, LOOK_AGAIN],
+    solutions: [WAIT_LONGER, READ_AGAIN],
   },
   unauthorized: {
     meaning: 'Sentry does not let the token read traces',
@@ -82,7 +82,7 @@ const ADVICE: Readonly<Record<UnverifiedReason, TraceAdvice>> = {
   'api-error': {
     meaning: "Sentry's API could not be read",
     solutions: [
-      'Check SENTRY_URL and the connection to it; status.sentry.io tells about the hosted service',
+      'Check SENTRY_URL and the connection to it; status.sentry.io reports on the hosted service',
       'Try again later',
     ],
   },

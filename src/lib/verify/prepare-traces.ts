@@ -39,7 +39,7 @@ export interface TraceReadingSetup {
 /** @throws ProdE2eError `TRACES_UNREADABLE` where reading is required and not possible */
 export async function prepareTraceReading(
   settings: Settings,
-  history: { readonly dataDir: string; readonly target: string },
+  history: { readonly dataDir: string; readonly target: string; readonly sandbox: boolean },
 ): Promise<TraceReadingSetup> {
   const { trace } = settings;
   const none: TraceReadingSetup = {
@@ -53,7 +53,7 @@ export async function prepareTraceReading(
   if (missing !== null) {
     return settings.sentry.token === null ? none : { ...none, findings: [notRead(missing)] };
   }
-  const api = await createApi(settings);
+  const api = await createApi(settings, { links: !history.sandbox });
   const usual = await usualDurations(history);
   return {
     settings: verificationSettings(settings, usual),
@@ -75,10 +75,10 @@ export function traceReadingError(settings: Settings): ProdE2eError | null {
 export async function openSentryApi(settings: Settings): Promise<SentryApi> {
   const missing = missingSetting(settings);
   if (missing !== null) throw unreadable(missing);
-  return createApi(settings);
+  return createApi(settings, { links: true });
 }
 
-async function createApi({ sentry }: Settings): Promise<SentryApi> {
+async function createApi({ sentry }: Settings, { links }: { readonly links: boolean }): Promise<SentryApi> {
   const [{ createSentryApi }, { createAgents }] = await Promise.all([
     import('../trace/sentry-api/client.ts'),
     import('../send/agents.ts'),
@@ -94,6 +94,7 @@ async function createApi({ sentry }: Settings): Promise<SentryApi> {
     org: sentry.org ?? '',
     token: sentry.token ?? '',
     timeoutMs: API_TIMEOUT_MS,
+    links,
     agents: agents.pair,
   });
   return {
@@ -105,7 +106,8 @@ async function createApi({ sentry }: Settings): Promise<SentryApi> {
   };
 }
 
-function missingSetting({ sentry }: Settings): string | null {
+/** The setting that reading traces still needs; null if nothing is missing. */
+export function missingSetting({ sentry }: Settings): string | null {
   if (sentry.token === null) return 'no Sentry token is set (SENTRY_AUTH_TOKEN)';
   if (sentry.org === null) return 'the Sentry organization is unknown (SENTRY_ORG)';
   if (sentry.tokenUrl === null) {

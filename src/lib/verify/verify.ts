@@ -5,7 +5,7 @@ import type { Redact } from '../secrets/redact.ts';
 import type { ProbePorts } from '../stages/probes/probe-result.ts';
 import { countProbes, type ProbesOfTest, runProbes } from '../stages/probes/run-probes.ts';
 import { spansOfStages } from '../stages/stage-spans.ts';
-import { attributesOf, awaitedSpans } from '../trace/reading/awaited-spans.ts';
+import { attributesOf, awaitedSpans, IDENTIFYING_ATTRIBUTES } from '../trace/reading/awaited-spans.ts';
 import { LAST_READ_MS, readTraces } from '../trace/reading/read-traces.ts';
 import type { AwaitedSpan } from '../trace/reading/wait.ts';
 import type { TracedTest, TraceReader, TraceReading } from '../trace/reading/watched-trace.ts';
@@ -13,6 +13,7 @@ import { type Candidate, endedEarly, hasStages, isRefused, neverArrived } from '
 import { probeFindings, stageFindings, uncheckableFindings, unverifiedFindings } from './findings.ts';
 import { judgedTest, type ReadTest } from './judge-test.ts';
 import type { VerificationSettings } from './prepare-traces.ts';
+import { specimenIds, specimenOf } from './specimen.ts';
 import { servicesOf, sourcesOf, stagesOf } from './stages-of-test.ts';
 
 export interface VerificationPorts {
@@ -52,6 +53,7 @@ export async function verifyTraces(
     const known = ports.redact(text, 'sentence');
     return masks.get(name)?.(known, 'sentence') ?? known;
   };
+  const attributes = attributesOf([...spansOfStages(settings.stages), ...settings.spans]);
   const confirmed = new Map(candidates.map(({ result }) => [result.testId, new Set<string>()]));
   const isConfirmed = (testId: string) => (stage: string) => confirmed.get(testId)?.has(stage) === true;
   const tracesEndMs = ports.monotonicMs() + (ports.api === null ? 0 : settings.deadlineMs + LAST_READ_MS);
@@ -64,7 +66,7 @@ export async function verifyTraces(
             isConfirmed: isConfirmed(candidate.result.testId),
           })),
           api: ports.api,
-          attributes: attributesOf([...spansOfStages(settings.stages), ...settings.spans]),
+          attributes: [...attributes, ...IDENTIFYING_ATTRIBUTES],
           deadlineMs: settings.deadlineMs,
           intervalMs: settings.intervalMs,
           settleMs: settings.settleMs,
@@ -107,9 +109,14 @@ export async function verifyTraces(
       })),
     { stages: settings.stages, follows: settings.follow.length > 0 },
   );
+  const judged = staged.map((test) => ({
+    ...test,
+    result: judgedTest(test, { settings, builtInUnseen: grouped.none, redact: ports.redact }),
+  }));
+  const chosen = specimenIds(judged);
   return {
-    results: staged.map((test) =>
-      judgedTest(test, { settings, builtInUnseen: grouped.none, redact: ports.redact }),
+    results: judged.map((test) =>
+      chosen.has(test.result.testId) ? withSpecimen(test, { attributes, redact: ports.redact }) : test.result,
     ),
     findings: [
       ...unverifiedFindings(
@@ -126,6 +133,15 @@ export async function verifyTraces(
       ...grouped.findings,
     ],
   };
+}
+
+function withSpecimen(
+  { result, reading, probes, mask }: ReadTest,
+  { attributes, redact }: { readonly attributes: readonly string[]; readonly redact: Redact },
+): TestResult {
+  const masked: Redact = (text, kind) => mask(redact(text, kind), kind);
+  const specimen = reading === null ? null : specimenOf({ reading, probes, attributes, redact: masked });
+  return specimen === null ? result : { ...result, specimen };
 }
 
 const NO_PROBES: ProbesOfTest = new Map();

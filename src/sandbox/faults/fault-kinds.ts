@@ -21,6 +21,8 @@ export type FaultEffect =
   | { readonly kind: 'unsaved' }
   /** How long the Sentry server keeps the target's part of a trace back. */
   | { readonly kind: 'trace-late'; readonly delayMs: number }
+  /** The target runs as this version. */
+  | { readonly kind: 'release'; readonly version: string }
   /** How the Sentry server responds to reads and envelopes. */
   | { readonly kind: 'sentry-status'; readonly status: number };
 
@@ -82,6 +84,7 @@ export const FAULT_KINDS: Readonly<Record<FaultKind, KindRule>> = {
       return typeof delayMs === 'string' ? delayMs : { kind: 'trace-late', delayMs };
     },
   },
+  release: { usage: 'release:1.4.3', effect: releaseEffect },
   'sentry-status': {
     usage: 'sentry-status:429',
     effect: (argument) => {
@@ -112,6 +115,13 @@ function missingEffect(argument: string | null): FaultEffect | string {
   return complete
     ? { kind: 'missing', paths }
     : 'missing needs a field such as variant or enrichment.gex+signal_id';
+}
+
+/** As in Sentry, where a release name ends at white space and slashes. */
+function releaseEffect(argument: string | null): FaultEffect | string {
+  const version = argument ?? '';
+  if (/^[\w.+-]{1,100}$/.test(version)) return { kind: 'release', version };
+  return 'the version consists of letters, digits and . _ + -';
 }
 
 function detachedEffect(argument: string | null): FaultEffect | string {
@@ -152,6 +162,8 @@ export function argumentOf(effect: FaultEffect): string | null {
     case 'span-missing':
     case 'span-error':
       return effect.span;
+    case 'release':
+      return effect.version;
     case 'span-slow':
       return `${effect.span}:${effect.delayMs}ms`;
     default:

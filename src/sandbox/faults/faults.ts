@@ -1,10 +1,12 @@
 /** The faults of the sandbox: `SCENARIO=KIND[:ARG]`, `*=KIND[:ARG]` or `KIND[:ARG]` for every scenario. */
 import { closest, distance } from 'fastest-levenshtein';
 import { ProdE2eError } from '../../lib/errors.ts';
-import { argumentOf, FAULT_KINDS, type FaultEffect, isFaultKind } from './fault-kinds.ts';
+import { argumentOf, FAULT_KINDS, type FaultEffect, type FaultKind, isFaultKind } from './fault-kinds.ts';
 
 /** Stands in the place of a scenario's name and means each of them. */
 export const EVERY_SCENARIO = '*';
+
+const FIRST_VERSION = '1.0.0';
 
 export interface Fault {
   /** A scenario's name, or {@link EVERY_SCENARIO}. */
@@ -43,14 +45,32 @@ export function parseFault(text: string): Fault {
   if (!isFaultKind(kind)) throw unknownKind(text, kind);
   const { effect: read, usage } = FAULT_KINDS[kind];
   const effect = read(rest.length === 0 ? null : rest.join(':'));
-  const problem = scenario === '' ? 'the scenario before = is empty' : effect;
+  const problem = scenarioProblem(scenario, kind) ?? effect;
   if (typeof problem === 'string') {
     throw new ProdE2eError(`Fault "${text}" is not usable: ${problem}.`, {
       code: 'INVALID_FAULT',
-      hints: [`Write it as SCENARIO=${usage}, or *=${usage} for every scenario.`],
+      hints: [
+        isForAll(kind)
+          ? `Write it as *=${usage}.`
+          : `Write it as SCENARIO=${usage}, or *=${usage} for every scenario.`,
+      ],
     });
   }
   return { scenario, effect: problem };
+}
+
+/** A release is deployed as a whole. */
+const isForAll = (kind: FaultKind): boolean => kind === 'release';
+
+function scenarioProblem(scenario: string, kind: FaultKind): string | null {
+  if (scenario === '') return 'the scenario before = is empty';
+  return isForAll(kind) && scenario !== EVERY_SCENARIO ? `${kind} applies to every scenario` : null;
+}
+
+/** The version that the target runs as. */
+export function deployedVersion(faults: readonly Fault[]): string {
+  const last = faults.findLast(({ effect }) => effect.kind === 'release')?.effect;
+  return last?.kind === 'release' ? last.version : FIRST_VERSION;
 }
 
 /** Writes a fault so that {@link parseFault} reads the same one. */

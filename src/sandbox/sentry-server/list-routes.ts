@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { textAt } from '../json-fields.ts';
 import { monitorResponse, monitorsOf } from './monitor-response.ts';
 import { NOT_FOUND } from './refusal.ts';
-import { releaseResponse, releasesOf } from './release-response.ts';
+import { type Deploy, deploysResponse, releaseResponse, releasesOf } from './release-response.ts';
 import { requestedProjects } from './requested-projects.ts';
 import type { SentryProject } from './sentry-auth.ts';
 import type { Serving } from './serving.ts';
@@ -12,6 +12,7 @@ import { droppedResponse, statsResponse } from './stats-response.ts';
 
 export interface ListRouteOptions {
   readonly serving: Serving;
+  readonly deploys: readonly Deploy[];
   readonly projects: readonly SentryProject[];
   readonly slugOf: SlugOf;
 }
@@ -20,11 +21,12 @@ export interface ListRouteOptions {
 const LISTED = 100;
 
 /** Adds the routes to the read API. */
-export function addListRoutes(app: Hono, { serving, projects, slugOf }: ListRouteOptions): void {
+export function addListRoutes(app: Hono, { serving, deploys, projects, slugOf }: ListRouteOptions): void {
   const releases = (search: URLSearchParams) =>
     releasesOf({
       spans: serving.spans(),
       errors: serving.errors(),
+      deploys,
       projectIds: requestedProjects(search, projects),
     });
 
@@ -37,6 +39,12 @@ export function addListRoutes(app: Hono, { serving, projects, slugOf }: ListRout
   app.get('/organizations/:org/releases/:version', (c) => {
     const release = releases(new URLSearchParams()).find(({ version }) => version === c.req.param('version'));
     return release === undefined ? c.json(NOT_FOUND, 404) : c.json(releaseResponse(release, slugOf));
+  });
+
+  app.get('/organizations/:org/releases/:version/deploys', (c) => {
+    const version = c.req.param('version');
+    const found = deploys.filter((deploy) => deploy.version === version);
+    return c.json(deploysResponse(found));
   });
 
   app.get('/organizations/:org/monitors', (c) => {

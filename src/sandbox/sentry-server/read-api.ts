@@ -6,6 +6,7 @@ import { respondWithEvents } from './events-route.ts';
 import { addIssueRoutes } from './issue-routes.ts';
 import { addListRoutes } from './list-routes.ts';
 import { NOT_FOUND, refuse } from './refusal.ts';
+import type { Deploy } from './release-response.ts';
 import type { SentryProject } from './sentry-auth.ts';
 import type { Serving } from './serving.ts';
 import { durationMs, isoTime, type SlugOf } from './span-fields.ts';
@@ -14,6 +15,7 @@ import { traceResponse } from './trace-response.ts';
 
 interface ReadApiOptions {
   readonly serving: Serving;
+  readonly deploys: readonly Deploy[];
   /** Slug of the one organization. */
   readonly org: string;
   readonly projects: readonly SentryProject[];

@@ -1,8 +1,15 @@
-/** Releases, as far as spans and events name them, in the shape of `GET /api/0/organizations/{org}/releases/`. */
+/** Releases, as far as spans, events and deploys name them, in the shape of `GET /api/0/organizations/{org}/releases/`. */
 import type { JsonObject } from '../../lib/model/json.ts';
 import { textAt } from '../json-fields.ts';
 import { isoTime, type SlugOf } from './span-fields.ts';
 import type { StoredError, StoredSpan } from './span-store.ts';
+
+/** A release that was put into an environment. */
+export interface Deploy {
+  readonly version: string;
+  readonly environment: string;
+  readonly finishedAtMs: number;
+}
 
 interface Release {
   readonly version: string;
@@ -10,11 +17,13 @@ interface Release {
   readonly lastMs: number;
   readonly errors: number;
   readonly projectIds: ReadonlySet<number>;
+  readonly deploys: readonly Deploy[];
 }
 
 export interface ReleaseSource {
   readonly spans: Iterable<StoredSpan>;
   readonly errors: readonly StoredError[];
+  readonly deploys: readonly Deploy[];
   /** Empty for every one. */
   readonly projectIds: readonly number[];
 }
@@ -52,13 +61,14 @@ export function releasesOf(source: ReleaseSource): readonly Release[] {
       projectIds: before?.projectIds.has(projectId)
         ? before.projectIds
         : new Set([...(before?.projectIds ?? []), projectId]),
+      deploys: source.deploys.filter((deploy) => deploy.version === version),
     });
   }
   return [...releases.values()].toSorted((a, b) => b.firstMs - a.firstMs);
 }
 
 export function releaseResponse(release: Release, slugOf: SlugOf): JsonObject {
-  const { version, firstMs, lastMs, errors, projectIds } = release;
+  const { version, firstMs, lastMs, errors, projectIds, deploys } = release;
   return {
     version,
     shortVersion: version,
@@ -84,8 +94,22 @@ export function releaseResponse(release: Release, slugOf: SlugOf): JsonObject {
     data: {},
     authors: [],
     commitCount: 0,
-    deployCount: 0,
+    deployCount: deploys.length,
     lastCommit: null,
-    lastDeploy: null,
+    lastDeploy: deploysResponse(deploys)[0] ?? null,
   };
+}
+
+/** In the shape of `…/releases/{version}/deploys/`, the newest first. */
+export function deploysResponse(deploys: readonly Deploy[]): readonly JsonObject[] {
+  return deploys
+    .map(({ environment, finishedAtMs }, at) => ({
+      id: String(at + 1),
+      environment,
+      dateStarted: null,
+      dateFinished: isoTime(finishedAtMs / 1_000),
+      name: null,
+      url: null,
+    }))
+    .reverse();
 }

@@ -23,18 +23,21 @@ export interface SentrySettings {
   /** The project of the program that sends the webhooks. */
   readonly senderProjectId: number;
   readonly faults: readonly Fault[];
+  /** A release that is deployed as the server starts. */
+  readonly deployed?: { readonly version: string; readonly environment: string };
 }
 
 type Env = { Bindings: HttpBindings };
 
 /** The handler alone, without a socket. */
 function sentryApp(settings: SentrySettings, report: (notice: IngestNotice) => void): Hono<Env> {
-  const { faults, org, projects, senderProjectId, token } = settings;
+  const { deployed, faults, org, projects, senderProjectId, token } = settings;
   const store = createSpanStore();
   const serving = createServing({ store, faults, senderProjectId, now: Date.now });
   const app = new Hono<Env>({ strict: false });
   const slugOf = (projectId: number): string =>
     projects.find((project) => project.id === projectId)?.slug ?? String(projectId);
+  const deploys = deployed === undefined ? [] : [{ ...deployed, finishedAtMs: Date.now() }];
   const streamProject = projects.find(({ id }) => id === settings.streamProjectId);
   if (streamProject === undefined) throw new Error('streamProjectId is the id of no project');
   const notices = createNoticeBoard(report);
@@ -55,7 +58,7 @@ function sentryApp(settings: SentrySettings, report: (notice: IngestNotice) => v
         .map(({ projectId, ...outcome }) => ({ project: slugOf(projectId), ...outcome })),
     }),
   );
-  app.route('/api/0', readApi({ serving, org, projects, slugOf }));
+  app.route('/api/0', readApi({ serving, deploys, org, projects, slugOf }));
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.notFound((c) => c.json(NOT_FOUND, 404));
   app.onError((error, c) => c.json({ detail: `Internal error: ${error.message}` }, 500));

@@ -39,16 +39,18 @@ export type Work<Result> = (span: ActiveSpan) => Promise<Result>;
 
 export interface InstrumentationOptions {
   readonly dsn: string;
+  /** `sandbox-target@1.0.0` */
+  readonly release: string;
   /** By the attribute `scenario` of a trace's first span; empty where it has none. */
   readonly isSampledOut: (scenario: string) => boolean;
 }
 
 /** Initializes the SDK as a service would, without integrations that describe the machine. Once per process. */
-export function startInstrumentation({ dsn, isSampledOut }: InstrumentationOptions): void {
+export function startInstrumentation({ dsn, release, isSampledOut }: InstrumentationOptions): void {
   Sentry.initWithoutDefaultIntegrations({
     dsn,
     environment: 'sandbox',
-    release: `${SERVICE_NAME}@1.0.0`,
+    release,
     serverName: SERVICE_NAME,
     // Without the exception, what a `tracesSampleRate` of 1 does: the sender's decision, else yes.
     tracesSampler: ({ attributes, parentSampled }) =>

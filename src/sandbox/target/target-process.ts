@@ -21,8 +21,8 @@ async function openDatabase(url: string): Promise<SignalStore> {
   });
 }
 
-serveParent<TargetSettings>(async ({ dsn, faults, port, database }) => {
-  startInstrumentation({ dsn, isSampledOut: (scenario) => isSampledOut(faults, scenario) });
+serveParent<TargetSettings>(async ({ dsn, release, faults, port, database }) => {
+  startInstrumentation({ dsn, release, isSampledOut: (scenario) => isSampledOut(faults, scenario) });
   const store = database === null ? createSignalStore() : await openDatabase(database);
   const target = await startTarget({ port, faults, store });
   return {

@@ -5,6 +5,7 @@ import { type ExpectEntry, entryLine, withExpectations } from '../../../src/lib/
 import { resolveConfig } from '../../../src/lib/config/resolve.ts';
 import { readYaml } from '../../../src/lib/config/sources/yaml.ts';
 import { configTemplate } from '../../../src/lib/init/template.ts';
+import { NO_ANSWERS } from '../../init/answers.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const ENTRIES: readonly ExpectEntry[] = [
@@ -50,7 +51,7 @@ describe('YAML', () => {
   it.each([
     ['an empty file', ''],
     ['a file of comments', '# nothing yet\n'],
-    ['the template', configTemplate({ url: 'https://hooks.example.com' })],
+    ['the template', configTemplate(NO_ANSWERS)],
     ['a trace section', 'count: 2\ntrace:\n  interval: 1s # often\n'],
     ['an empty trace section', 'trace:\n'],
     ['an empty list', 'trace: { expect: [] }\n'],

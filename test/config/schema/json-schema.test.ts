@@ -124,7 +124,7 @@ describe('the published JSON Schema', () => {
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
     expect(schema.title).toBe('prod-e2e configuration');
     expect(schema.properties).toMatchObject({
-      count: { description: 'How many webhooks to send, cycling through the scenarios.', default: 5 },
+      count: { description: 'Number of webhooks to send; scenarios take turns.', default: 5 },
       payload: { type: 'object', description: 'Payload template of all scenarios.' },
     });
     expect(JSON.stringify(schema)).not.toContain('{}');

@@ -33,7 +33,7 @@ const shown = (result: TestResult, format: string) =>
 
 /** Where each format shows the main message of a broken test. */
 const PLACES: readonly (readonly [format: string, before: string, after: string])[] = [
-  ['pretty', '  ✗ ORB_BREAKOUT (SPY): ', ', stuck at decided (+1 more)\n'],
+  ['pretty', '    Cause    ', '\n'],
   ['junit', '<failure type="http-5xx" message="', '"'],
   ['tap', '  message: "', '"\n  severity: "fail"'],
   ['ctrf', '"message":"', '","trace":"HTTP 500: boom'],
@@ -54,7 +54,7 @@ test.each(PLACES)('%s shows the cause of a broken test first: %s…', async (for
 });
 
 test.each([
-  ['pretty', `    Cause: ${TEXT}\n`],
+  ['pretty', `  ⚠ ORB_BREAKOUT (SPY) 182 ms\n    ${TEXT}\n    a slow response (+1 more)\n`],
   ['github', `::warning title=ORB_BREAKOUT #1 is doubtful::${TEXT}%0A`],
   ['markdown', `- **${TEXT}**: ORB\\_BREAKOUT\n`],
   ['html', `<span class="anywhere">${TEXT}</span></h3>`],
@@ -102,7 +102,7 @@ test.each(['pretty', 'github', 'markdown', 'html'])(
 );
 
 test.each([
-  ['pretty', 'stuck between received and decided'],
+  ['pretty', '    Stuck    between received and decided\n'],
   ['github', 'stuck between received and decided'],
   ['markdown', ', stuck between received and decided\n'],
   ['html', ', stuck between received and decided.'],

@@ -48,7 +48,12 @@ it.each([
     ...(['2 of 2 webhooks work', 'missing data: variant'] as const),
   ],
   ['broken', broken(), 'all 5 webhooks are broken', null],
-  ['unreachable', unreachable(), 'hooks.example.com cannot be reached', 'all 3 webhooks are broken'],
+  [
+    'unreachable',
+    unreachable(),
+    'hooks.example.com cannot be reached',
+    'all 3 webhooks are broken; 7 not sent',
+  ],
   ['silent', tests(RESET, RESET), 'hooks.example.com did not respond', 'all 2 webhooks are broken'],
   ['partly silent', tests(RESET, HTTP_500), 'all 2 webhooks are broken', null],
   ['interrupted', interrupted(), 'after 2 of 5 tests', '2 of 2 webhooks work'],

@@ -61,5 +61,5 @@ test('CTRF has them as steps that were skipped', async () => {
 });
 
 test('the terminal has a column for them', async () => {
-  expect(await shown('pretty')).toMatch(/stage +ok +failed +not reached\n[\s\S]* filled +- +- +⚠ 1\n/);
+  expect(await shown('pretty')).toMatch(/BROKEN +received {2}decided {2}filled\n.* ✓ +✗ +·\n/);
 });

@@ -9,6 +9,7 @@ import {
   aSource,
   aTest,
   aTraceResult,
+  aWarning,
   sourceOf,
 } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
@@ -17,20 +18,17 @@ import { rendered } from './rendered.ts';
 
 const pretty = (report: Report, options = {}) => rendered(sourceOf(report), 'pretty', options);
 
+/** The full report, as with `--full`; its brief form is in pretty/goldens.test.ts. */
 test.each([
-  ['pretty-healthy-80.txt', healthy(), {}],
-  ['pretty-degraded.txt', degraded(), {}],
-  ['pretty-broken-80.txt', broken(), {}],
-  ['pretty-unreachable-80.txt', unreachable(), {}],
-  ['pretty-interrupted-80.txt', interrupted(), {}],
-  ['pretty-large-80.txt', large(), {}],
-  ['pretty-large-60.txt', large(), { columns: 60 }],
-  ['pretty-degraded-60.txt', degraded(), { columns: 60 }],
-  ['pretty-degraded-200.txt', degraded(), { columns: 200 }],
-  ['pretty-degraded-ascii.txt', degraded(), { unicode: false }],
-  ['pretty-degraded-color.txt', degraded(), { color: true, hyperlinks: true }],
+  ['pretty-full-healthy-80.txt', healthy(), {}],
+  ['pretty-full-degraded-80.txt', degraded(), {}],
+  ['pretty-full-large-80.txt', large(), {}],
+  ['pretty-full-degraded-60.txt', degraded(), { columns: 60 }],
+  ['pretty-full-degraded-200.txt', degraded(), { columns: 200 }],
+  ['pretty-full-degraded-ascii.txt', degraded(), { unicode: false }],
+  ['pretty-full-degraded-color.txt', degraded(), { color: true, hyperlinks: true }],
 ])('%s', async (name, report, options) => {
-  expectGolden(name, await pretty(report, options));
+  expectGolden(name, await pretty(report, { ...options, full: true }));
 });
 
 describe.each([40, 60, 80, 200])('at %i columns', (columns) => {
@@ -41,21 +39,24 @@ describe.each([40, 60, 80, 200])('at %i columns', (columns) => {
     ['large', large()],
   ])('%s: nothing but ids and URLs is wider', async (_, report) => {
     for (const unicode of [true, false]) {
-      const lines = (await pretty(report, { columns, unicode })).split('\n');
-      const wide = lines.filter(
-        (line) => stringWidth(line) > columns && !/https?:|[0-9a-f]{32}|\d{8}-\d{6}/.test(line),
-      );
-      expect(wide).toEqual([]);
+      for (const full of [true, false]) {
+        const lines = (await pretty(report, { columns, unicode, full })).split('\n');
+        const wide = lines.filter(
+          (line) => stringWidth(line) > columns && !/https?:|[0-9a-f]{32}|\d{8}-\d{6}/.test(line),
+        );
+        expect(wide).toEqual([]);
+      }
     }
   });
 });
 
 test("the guide's own lines", async () => {
-  const text = await pretty(degraded());
+  const text = (await pretty(degraded())) + (await pretty(degraded(), { full: true }));
   for (const line of [
     '📊 SUMMARY\n  Total Tests: 5\n  ✓ Successful: 4\n  ✗ Failed: 1\n  ⚠ Warnings: 2\n',
-    '✅ WORKING\n  ✓ ORB_BREAKOUT (SPY)\n',
-    '❌ BROKEN\n  ✗ VOL_EXPANSION (IWM): HTTP 500: Internal server error\n',
+    '✅ WORKING\n  ✓ ORB_BREAKOUT (SPY) ',
+    '❌ BROKEN\n  ✗ VOL_EXPANSION (IWM)',
+    ' HTTP 500: Internal server error\n',
     '⚠️  MISSING DATA\n  - signal_id',
     '    Sentry Trace: 1234567890abcdef1234567890abcdef\n',
     '    ⚠ variant not in response (A/B routing may not be active)\n',
@@ -79,7 +80,7 @@ test('color changes only the looks', async () => {
 test('several tests of a scenario differ by their ordinal', async () => {
   const results = [1, 2].map((index) => aTest({ index, name: `ORB_BREAKOUT #${index}` }));
   expect(await pretty(aReport({ results }))).toContain(
-    '  ✓ ORB_BREAKOUT #1 (SPY)\n  ✓ ORB_BREAKOUT #2 (SPY)\n',
+    '  ✓ ORB_BREAKOUT #1 (SPY) 182 ms\n  ✓ ORB_BREAKOUT #2 (SPY) 182 ms\n',
   );
 });
 
@@ -106,9 +107,11 @@ test('a response cannot steer the terminal', async () => {
     skippedBecause: evil,
     environment: evil,
   });
-  const text = await pretty(report);
-  expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
-  expect(text).not.toMatch(/^✅ WORKING/m);
+  for (const full of [true, false]) {
+    const text = await pretty(report, { full });
+    expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+    expect(text).not.toMatch(/^✅ WORKING/m);
+  }
 });
 
 test('a long message is cut', async () => {
@@ -133,14 +136,13 @@ const HTTP_500 = { errors: [anError('http-5xx', 'HTTP 500: Internal server error
 
 test('100,000 results make a short report that says how many there are of each kind', async () => {
   const text = await ofMany(100_000, (index) => (index % 100 === 0 ? HTTP_500 : {}));
-  expect(text.split('\n').length).toBeLessThan(80);
+  expect(text.split('\n').length).toBeLessThan(50);
   expect(text).toContain('  ✓ CHOP  99,000 of 100,000\n');
-  expect(text).toContain('  ✗ 1,000 × HTTP 500: Internal server error\n    CHOP 1,000\n');
-  expect(text).toMatch(/first 12:00:00 UTC, #100, trace \w{32}\n {4}last 12:00:00 UTC, #100000, trace/);
-  expect(text).toContain('✗ 100. CHOP #100 (SPY, long, 5m) one of 1,000 like it\n');
-  expect(text.replace(/\n {4}/g, ' ')).toContain(
-    '… and 99,999 more (prod-e2e report show 20260801-120000-k3f9z --reporter json)',
+  expect(text).toContain(
+    '  ✗ 1,000 × HTTP 500: Internal server error\n    CHOP 1,000\n    first 12:00:00 UTC, #100; last 12:00:00 UTC, #100000\n',
   );
+  expect(text).toMatch(/✗ 100. CHOP #100 {2}HTTP 200 {2}test .*\n.* \w{32} \(one of 1,000 like it\)\n/);
+  expect(text).toContain('… and 99,999 more: prod-e2e report show 20260801-120000-k3f9z --json\n');
 });
 
 test.each([
@@ -153,9 +155,24 @@ test.each([
   async (total, grouped, detailed) => {
     const text = await ofMany(total, () => ({}));
     expect(text.split(` of ${total}\n`).length - 1).toBe(grouped);
-    expect(text.split('Test ID: ').length - 1).toBe(detailed);
+    expect(text.split('Sentry Trace: ').length - 1).toBe(detailed);
   },
 );
+
+test('more kinds of failures than fit are counted, and the report stays within 60 lines', async () => {
+  const letter = (index: number) => 'abcdefghij'[index % 10] ?? '';
+  const text = await ofMany(1_000, (index) =>
+    index % 2 === 0
+      ? { errors: [anError('match', `no such ${letter(index / 2)}`)], response: aResponse({ status: 500 }) }
+      : index % 5 === 0
+        ? { warnings: [aWarning('slow', `slow ${letter(index)}`)] }
+        : {},
+  );
+  expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+  expect(text.split('✗ 50 × no such').length - 1).toBe(3);
+  expect(text).toContain('… and 7 more causes: prod-e2e report show 20260801-120000-k3f9z --full\n');
+  expect(text).toContain('and 7 more causes');
+});
 
 test('failures that differ in numbers and ids only are one kind; a status makes another', async () => {
   const text = await ofMany(300, (index) => {
@@ -166,8 +183,8 @@ test('failures that differ in numbers and ids only are one kind; a status makes 
       response: aResponse({ status: index % 2 === 0 ? 500 : 503 }),
     };
   });
-  expect(text).toContain('  ✗ 150 × HTTP 503: node-1 is down (and alike)\n');
-  expect(text).toContain('  ✗ 150 × HTTP 500: job 2 of sig_2a failed (and alike)\n');
+  expect(text).toContain('  ✗ 150 × HTTP 503: node-1 is down (and similar)\n');
+  expect(text).toContain('  ✗ 150 × HTTP 500: job 2 of sig_2a failed (and similar)\n');
   expect(text.split(' × ').length - 1).toBe(2);
 });
 
@@ -175,8 +192,8 @@ test('where every failure is worded in another way the report is as short', asyn
   const letters = (index: number) =>
     index.toString().replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
   const text = await ofMany(5_000, (index) => ({ errors: [anError('match', `no such ${letters(index)}`)] }));
-  expect(text.split('\n').length).toBeLessThan(150);
-  expect(text).toContain('… and 4,990 more');
+  expect(text.split('\n').length).toBeLessThan(60);
+  expect(text).toContain('… and 4,997 more');
 });
 
 test('a run that ends in an outage says since when', async () => {
@@ -184,7 +201,7 @@ test('a run that ends in an outage says since when', async () => {
   const ending = (from: number) =>
     ofMany(100, (index) => ({ startedAt: startedAt(index), ...(index >= from ? HTTP_500 : {}) }));
   expect(await ending(70)).toContain(
-    'BROKEN\n  Nothing has worked since 12:01:10 UTC: the last 31 tests are all broken.\n',
+    'BROKEN\n  ✗ Nothing has worked since 12:01:10 UTC: the last 31 tests are all broken.\n',
   );
   expect(await ending(1), 'the head says that already').not.toContain('Nothing has worked since');
 });

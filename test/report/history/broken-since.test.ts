@@ -50,7 +50,9 @@ function saved(...runs: readonly Saved[]): string {
 
 const since = (dataDir: string, scenarios: string | readonly string[], run = facts, inResponse = true) =>
   historyOf(dataDir, run)(
-    new Map([scenarios].flat().map((scenario) => [scenario, { since: NOW, inResponse }])),
+    new Map(
+      [scenarios].flat().map((scenario) => [scenario, { since: NOW, inResponse, cause: null, traceId: '0' }]),
+    ),
     new AbortController().signal,
   );
 
@@ -306,7 +308,7 @@ describe('the number of runs read', () => {
       { hour: 10, results: [working('A', 10)] },
       { hour: 11, results: [broken('A', 11)] },
     );
-    const first = new Map([['A', { since: NOW, inResponse: true }]]);
+    const first = new Map([['A', { since: NOW, inResponse: true, cause: null, traceId: '0' }]]);
     expect(await historyOf(dataDir, facts)(first, AbortSignal.abort())).toEqual([UNKNOWN]);
     expect(await since(dataDir, 'A')).toMatchObject([{ runs: 2, lastWorked: { runId: idAt(10) } }]);
     const results = resultsFile(folder);

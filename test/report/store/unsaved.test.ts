@@ -85,7 +85,8 @@ it.each([
   ['prod-e2e trace show --failed', true],
   ['prod-e2e trace open --slowest', true],
   ['prod-e2e trace show <test id>', true],
-  ['prod-e2e trace show <trace id>', false],
+  ['prod-e2e trace show 20260801-120000-k3f9z-2', true],
+  [`prod-e2e trace show ${'a'.repeat(32)}`, false],
   ['prod-e2e report list', false],
   ['prod-e2e doctor', false],
   ['prod-e2e run --dry-run', false],
@@ -96,7 +97,7 @@ it.each([
 test.each([
   ['Open it: prod-e2e trace show --failed', { savedAs: 'run', head: {} }, true],
   ['Open it: prod-e2e trace show --failed', { savedAs: null, head: {} }, false],
-  ['Open it: prod-e2e trace show --failed', { savedAs: 'run', head: { sandbox: true } }, false],
+  ['Open it: prod-e2e trace show --failed', { savedAs: 'run', head: { sandbox: true } }, true],
   ['Review: prod-e2e trace open --slowest', { savedAs: 'run', head: { sandbox: true } }, false],
   ['Show it: prod-e2e report show run', { savedAs: 'run', head: { sandbox: true } }, true],
 ] as const)('%j in a run %j is usable: %j', (advice, run, usable) =>

@@ -44,6 +44,8 @@ describe('parseFault', () => {
       { kind: 'span-slow', span: 'data-enrichment', delayMs: 2_000 },
     ],
     ['no-sdk', '*', { kind: 'no-sdk' }],
+    ['*=release:1.4.3', '*', { kind: 'release', version: '1.4.3' }],
+    ['release:2026.11.29-1+abc', '*', { kind: 'release', version: '2026.11.29-1+abc' }],
     ['CHOP=sampled-out', 'CHOP', { kind: 'sampled-out' }],
     ['CHOP=trace-late:10s', 'CHOP', { kind: 'trace-late', delayMs: 10_000 }],
     ['CHOP=sentry-status:429', 'CHOP', { kind: 'sentry-status', status: 429 }],
@@ -110,13 +112,17 @@ describe('parseFault', () => {
     'sampled-out:',
     'trace-late:soon',
     'trace-late:11m',
+    'CHOP=release:1.4.3',
+    'release',
+    'release:',
+    'release:signals@1',
     'sentry-status:200',
     'sentry-status:399',
     'sentry-status',
   ])('refuses %j with the allowed values', (text) => {
     const error = refusal(text);
     expect(error.code).toBe('INVALID_FAULT');
-    expect(error.suggestions[0]).toMatch(/^Write it as SCENARIO=/);
+    expect(error.suggestions[0]).toMatch(/^Write it as (SCENARIO|\*)=/);
     expect(error.oclif.exit).toBe(2);
   });
 

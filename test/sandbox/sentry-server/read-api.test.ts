@@ -30,6 +30,7 @@ beforeEach(async () => {
     ],
     streamProjectId: 2,
     senderProjectId: 1,
+    deployed: { version: 'a@2', environment: 'production' },
     faults: [],
   });
   base = `http://127.0.0.1:${server.port}`;
@@ -411,6 +412,10 @@ describe('releases', () => {
     expect((await read(`${ORG}/releases/a%401/`)).json).toMatchObject({ version: 'a@1' });
     expect((await read(`${ORG}/releases/?project=2`)).json).toEqual([]);
     expect((await read(`${ORG}/releases/?query=2`)).json).toMatchObject([{ version: 'a@2' }]);
+    const deploy = { id: '1', environment: 'production', dateFinished: expect.stringMatching(/^2\d{3}-/) };
+    expect((await read(`${ORG}/releases/a%402/`)).json).toMatchObject({ deployCount: 1, lastDeploy: deploy });
+    expect((await read(`${ORG}/releases/a%402/deploys/`)).json).toMatchObject([deploy]);
+    expect((await read(`${ORG}/releases/a%401/`)).json).toMatchObject({ deployCount: 0, lastDeploy: null });
   });
 });
 

@@ -215,7 +215,7 @@ describe('drawTrace', () => {
     expect(names?.slice(-5)).toEqual([
       'root',
       '└─ child',
-      'orphan (parent not seen)',
+      'orphan (parent missing)',
       'loop (its parents form a loop)',
       '└─ back',
     ]);

@@ -12,7 +12,7 @@ import { isRegular } from '../../report/store/regular-file.ts';
 const PAGE_FILE = 'report.html';
 
 /**
- * @param options.test number of the test to jump to; null for the top
+ * @param options.test number, test id or trace id of the test to jump to; null for the top
  * @throws ProdE2eError `NO_SUCH_TEST`, `REPORT_PATH`, `RUN_UNREADABLE`, `RUN_TOO_NEW`
  */
 export async function writePage({
@@ -22,16 +22,16 @@ export async function writePage({
 }: {
   readonly folder: string;
   readonly dataDir: string;
-  readonly test: number | null;
+  readonly test: string | null;
 }): Promise<{ readonly runId: string; readonly file: string; readonly address: URL }> {
   const source = await readSavedRun(folder, dataDir);
-  if (test !== null) await resultOf(source, test);
+  const result = test === null ? null : await resultOf(source, test);
   const file = path.join(folder, PAGE_FILE);
   // Do not write into a pipe or the like: the page replaces it.
   if (!isRegular(file)) await rm(file, { force: true });
   await writeReport({ formatter: await loadFormatter('html'), file, source });
   const address = pathToFileURL(file);
   // The id of the test on the page.
-  if (test !== null) address.hash = `test-${test}`;
+  if (result !== null) address.hash = `test-${result.index}`;
   return { runId: source.head.runId, file, address };
 }

@@ -1,16 +1,16 @@
 /** Implements `prod-e2e report show` for the run that was found: all of it, or one test. */
 import { ProdE2eError } from '../../errors.ts';
 import type { ReportSource } from '../../model/report-source.ts';
+import type { RenderOptions } from '../../report/formatters/formatter.ts';
 import { loadFormatter } from '../../report/formatters/table.ts';
 import { resultOf } from '../../report/history/one-result.ts';
-import type { Screen } from '../../terminal/capabilities.ts';
 import { terminalJson } from '../../terminal/text.ts';
 import { writeGithubFiles } from '../ending.ts';
 
 export interface ShownReport {
   readonly source: ReportSource;
   readonly reporter: string;
-  readonly screen: Screen;
+  readonly screen: RenderOptions;
   readonly print: (pieces: AsyncIterable<string> | Iterable<string>) => Promise<void>;
 }
 
@@ -31,14 +31,14 @@ export async function showReport(
 /** @throws ProdE2eError `UNKNOWN_REPORTER`, `NO_SUCH_TEST`, `ONE_TEST_REPORTER` */
 export async function showTest(
   { source, reporter, screen, print }: ShownReport,
-  test: number,
+  test: string,
 ): Promise<void> {
   const { name } = await loadFormatter(reporter);
   if (name !== 'pretty' && name !== 'json') {
     throw new ProdE2eError(`The ${name} reporter cannot show a single test.`, {
       code: 'ONE_TEST_REPORTER',
       hints: [
-        `prod-e2e report show ${source.savedAs ?? source.head.runId} ${test}`,
+        `Without --reporter: prod-e2e report show ${source.savedAs ?? source.head.runId} ${test}`,
         'For machine-readable output, add --json.',
       ],
     });

@@ -166,7 +166,7 @@ function render(data: {
           `Resent ${countOf(repeat.times, 'time')}; expected response:`,
           ...expectationLines(repeat.expect),
         ]),
-    ...(cleanup.length === 0 ? [] : ['', 'Cleaned up by:']),
+    ...(cleanup.length === 0 ? [] : ['', 'Clean-up calls:']),
     ...cleanup.map(({ method, url }) => `  ${terminalText(`${method} ${url}`)}`),
   ].join('\n');
 }

@@ -123,12 +123,12 @@ function tooFew(counts: {
   const of = runIds.length === 1 ? `run ${runIds[0]}` : `${runIds.length} runs`;
   const readable = read === good ? '' : `, ${read} of which could be read`;
   return new ProdE2eError(
-    `trace learn needs at least ${MIN_TRACES} good traces; ${of} has ${good} in ${countOf(tests, 'test')}${readable}.`,
+    `trace learn needs at least ${MIN_TRACES} good traces; ${of} ${runIds.length === 1 ? 'has' : 'have'} ${good} in ${countOf(tests, 'test')}${readable}.`,
     {
       code: 'TOO_FEW_TRACES',
       hints: [
-        'A good trace is verified, belongs to a working test, and has no errors or slow spans.',
-        'Send more webhooks (prod-e2e run --verify-traces), or learn from more runs: --runs 5.',
+        'A good trace belongs to a working test, is verified, and has no errors and no slow spans.',
+        'Send more webhooks with --verify-traces, or learn from more runs: prod-e2e trace learn --runs 5',
       ],
     },
   );

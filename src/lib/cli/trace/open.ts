@@ -1,6 +1,7 @@
 /** Finds the link of a trace from what the user has: a test, a run or a trace id. */
 import type { Settings } from '../../config/settings/settings.ts';
 import { ProdE2eError } from '../../errors.ts';
+import type { RunFacts } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { RUN_ID } from '../../model/run-id.ts';
@@ -15,8 +16,8 @@ export interface FoundTrace {
   readonly testId: string | null;
   /** As saved; null for a trace id from elsewhere. */
   readonly result: TestResult | null;
-  /** Target of its run, as saved; null for a trace id from elsewhere. */
-  readonly target: string | null;
+  /** Its run, as saved; null for a trace id from elsewhere. */
+  readonly run: Pick<RunFacts, 'runId' | 'target' | 'sandbox'> | null;
 }
 
 /** @throws ProdE2eError `TRACE_ID`, `NO_SUCH_TEST`, and the errors of finding a saved run */
@@ -25,48 +26,46 @@ export async function findTrace(options: {
   readonly pick: 'failed' | 'slowest' | null;
   readonly dataDir: string;
   /** For hints: the command that was run. */
-  readonly command: 'trace open' | 'trace show';
+  readonly command: 'trace open' | 'trace show' | 'trace diff';
 }): Promise<FoundTrace> {
   const { id, pick, dataDir, command } = options;
   if ((id === null) === (pick === null)) {
-    throw new ProdE2eError(
-      id === null ? 'No trace given.' : 'An id cannot be combined with --failed or --slowest.',
-      {
-        code: 'TRACE_ID',
-        hints: [
-          'Pass a result number, test id or trace id, or use --failed or --slowest.',
-          `For the third result of the latest run: prod-e2e ${command} 3`,
-        ],
-      },
-    );
+    const message =
+      id === null
+        ? 'No trace given. Pass a result number, test id or trace id, or use --failed or --slowest.'
+        : 'Pass an id or one of --failed and --slowest, not both.';
+    throw new ProdE2eError(message, {
+      code: 'TRACE_ID',
+      hints: [`The slowest test of the latest run: prod-e2e ${command} --slowest`],
+    });
   }
   const traceId = id === null ? null : readTraceId(id);
   if (traceId !== null) {
     const known = await resultOfTrace(traceId, dataDir);
-    return { traceId, testId: known?.result.testId ?? null, result: null, target: null, ...known };
+    return { traceId, testId: known?.result.testId ?? null, result: null, run: null, ...known };
   }
   const source = await readRun(await findRun(dataDir, runOf(id)));
   const result = await pickResult(source, { id, pick, command });
-  return { traceId: result.trace.traceId, testId: result.testId, result, target: source.head.target };
+  return { traceId: result.trace.traceId, testId: result.testId, result, run: source.head };
 }
 
 /** A trace id is often copied from the report of the latest run; then more is known about it. */
 async function resultOfTrace(
   traceId: string,
   dataDir: string,
-): Promise<{ readonly result: TestResult; readonly target: string } | null> {
+): Promise<{ readonly result: TestResult; readonly run: RunFacts } | null> {
   const [latest] = await savedRuns(dataDir);
   if (latest === undefined) return null;
   const source = await readRun(await findRun(dataDir, latest)).catch(() => null);
   if (source === null) return null;
   for await (const result of source.results()) {
-    if (result.trace.traceId === traceId) return { result, target: source.head.target };
+    if (result.trace.traceId === traceId) return { result, run: source.head };
   }
   return null;
 }
 
 /** A test id names its run; everything else refers to the latest one. */
-function runOf(id: string | null): string {
+export function runOf(id: string | null): string {
   const run = id?.replace(/-\d+$/, '') ?? '';
   return RUN_ID.test(run) ? run : 'latest';
 }
@@ -106,17 +105,39 @@ async function pickResult(
     {
       code: 'NO_SUCH_TEST',
       hints: [
-        `Results of the run: ${await testNumbers(source)}. A trace id has 32 hexadecimal characters.`,
-        'To list both: prod-e2e report show',
+        `Its results: ${await testNumbers(source)}. A trace id has 32 characters (0-9, a-f).`,
+        `All ids of the run: prod-e2e report show ${runId}`,
       ],
     },
   );
 }
 
-/** @throws ProdE2eError `NO_ORG` */
+/** @throws ProdE2eError `NO_ORG`, `SANDBOX_ENDED` */
 export function linkTo(found: FoundTrace, settings: Settings): string {
+  const { run, traceId, testId } = found;
+  const link = knownLink(found, settings);
+  if (link !== null) return link;
+  if (run?.sandbox === true) {
+    throw new ProdE2eError(`Run ${run.runId} used a sandbox, whose Sentry ended with the run.`, {
+      code: 'SANDBOX_ENDED',
+      hints: [`Its saved spans: prod-e2e trace show ${testId}`],
+    });
+  }
+  throw new ProdE2eError(`The Sentry organization of trace ${traceId} is unknown.`, {
+    code: 'NO_ORG',
+    hints: [
+      'Set its slug in one of three ways:',
+      '  1. in the config file:   sentry: { org: your-org }',
+      '  2. in the environment:   SENTRY_ORG=your-org',
+      '  3. in .sentryclirc:      [defaults] org=your-org',
+    ],
+  });
+}
+
+/** Null if the organization is unknown, or the trace was in a sandbox that has ended. */
+export function knownLink({ traceId, result, run }: FoundTrace, settings: Settings): string | null {
+  if (run?.sandbox === true) return null;
   const { org, url } = settings.sentry;
-  const { traceId, result } = found;
   const place = {
     traceId,
     startedAtMs: result === null ? null : Date.parse(result.startedAt),
@@ -124,16 +145,7 @@ export function linkTo(found: FoundTrace, settings: Settings): string {
   };
   const link = traceUrl({ org, baseUrl: url, template: settings.trace.urlTemplate }, place);
   if (link !== null) return link;
-  // The link the run itself recorded, with the organization it knew.
+  // The link that the run recorded, with the organization it knew.
   const recorded = result?.trace.url ?? null;
-  if (recorded !== null) return withPlace(recorded, place);
-  throw new ProdE2eError(`The Sentry organization of trace ${traceId} is unknown.`, {
-    code: 'NO_ORG',
-    hints: [
-      'Set its slug in one of these ways:',
-      '  1. in the config file:   sentry: { org: your-org }',
-      '  2. in the environment:   SENTRY_ORG=your-org',
-      '  3. in .sentryclirc:      [defaults] org=your-org',
-    ],
-  });
+  return recorded === null ? null : withPlace(recorded, place);
 }

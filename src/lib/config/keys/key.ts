@@ -36,13 +36,6 @@ interface FlagSpec {
   readonly negatable?: boolean;
 }
 
-/** A commented-out line of the config file that `init` writes. */
-export interface StarterLine {
-  readonly section: 'sending' | 'report';
-  readonly line: string;
-  readonly note?: string;
-}
-
 interface KeySpec {
   /** Path in the config file: `count`, `sentry.dsn`. */
   readonly key: string;
@@ -56,12 +49,6 @@ interface KeySpec {
   readonly public?: true;
   /** Layers are merged key by key; otherwise the higher layer replaces the value. */
   readonly merged?: true;
-  /** The commented-out line of the config file that `init` writes. */
-  readonly starter?: {
-    readonly section: 'sending' | 'report';
-    readonly line: string;
-    readonly note?: string;
-  };
 }
 
 export type ConfigKey = ValueSpec & KeySpec & (FlagSpec | { readonly flag?: never });

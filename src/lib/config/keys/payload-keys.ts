@@ -5,7 +5,7 @@ export const PAYLOAD_KEYS = [
   {
     key: 'dimensions',
     kind: 'own',
-    summary: 'What varies between tests: each dimension with its values.',
+    summary: 'What varies between tests: a name and the values it can have.',
     public: true,
     merged: true,
   },
@@ -13,13 +13,13 @@ export const PAYLOAD_KEYS = [
   {
     key: 'payloadSchema',
     kind: 'own',
-    summary: 'A JSON Schema, or the name of a file with one; invalid payloads are not sent.',
+    summary: 'A JSON Schema, or a file with one; a payload that violates it is not sent.',
   },
   { key: 'expect', kind: 'own', summary: 'What a response must look like.', merged: true },
   {
     key: 'repeat',
     kind: 'own',
-    summary: 'Resend every webhook unchanged: the duplicate probe.',
+    summary: 'Resend every webhook unchanged, to check how the target treats duplicates.',
     public: true,
   },
   {
@@ -28,29 +28,29 @@ export const PAYLOAD_KEYS = [
     summary: 'What the response to a resent webhook must look like.',
     merged: true,
   },
-  { key: 'replay', kind: 'group', summary: 'Payloads to send in place of the scenarios.' },
+  { key: 'replay', kind: 'group', summary: 'Payloads to send instead of the scenarios.' },
   {
     key: 'replay.scenario',
     kind: 'own',
     default: 'scenario',
-    summary: 'Dotted path of the payload field that names the scenario, if no rule matches.',
+    summary: 'Path of the payload field that names its scenario, if no rule matches.',
     public: true,
   },
   {
     key: 'replay.rules',
     kind: 'own',
-    summary: 'The first rule that matches a payload determines its scenario.',
+    summary: 'Rules that assign a scenario to a payload; the first match wins.',
   },
   {
     key: 'replay.harHeaders',
     kind: 'own',
-    summary: 'Headers of a HAR entry to send again, such as x-github-event; secret headers are refused.',
+    summary: 'Headers of a HAR entry to send, such as x-github-event; never a secret one.',
     public: true,
   },
   { key: 'scenarios', kind: 'own', summary: 'Replaces the built-in scenarios.' },
   {
     key: 'cleanup',
     kind: 'own',
-    summary: 'Calls that remove what a webhook created at the target, made after it is judged.',
+    summary: 'Calls that remove what a webhook left at the target, made after it is judged.',
   },
 ] as const satisfies readonly ConfigKey[];

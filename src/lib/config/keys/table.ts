@@ -1,6 +1,6 @@
 /**
  * One row per config key, in the order of the schema and of help. Flags, environment variables, the schema, defaults,
- * docs/configuration.md, the comments of the starter config and the keys that may be shown all come from these rows.
+ * docs/configuration.md and the keys that may be shown all come from these rows.
  * Every start loads it, `--help` included, so it imports constants only.
  */
 import type { ConfigKey, RunOption } from './key.ts';

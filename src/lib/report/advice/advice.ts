@@ -10,6 +10,13 @@ const CATALOG: readonly Entry[] = [...RESPONSE_ADVICE, ...TRACE_ADVICE];
 
 const MISSING_CODES: readonly string[] = ['required-missing', 'recommended-missing'];
 
+const TEST_ID = '<test id>';
+
+/** Advice whose command works when pasted. */
+export function fillTestId<Text extends string | null>(text: Text, testId: string): Text | string {
+  return text === null ? text : text.replace(TEST_ID, testId);
+}
+
 /** The first thing to try for a finding, in one line; null where there is no useful hint. */
 export function hintFor(code: string, field?: string): string | null {
   if (MISSING_CODES.includes(code)) {
@@ -19,12 +26,16 @@ export function hintFor(code: string, field?: string): string | null {
   return traitsOf(code)?.tryFirst ?? entry?.first?.[code] ?? entry?.solutions[0] ?? null;
 }
 
+/** A finding, with the test it belongs to if it is not about the run as a whole. */
+export type AdvisedFinding = Pick<Finding, 'severity' | 'code'> &
+  Partial<Finding> & { readonly testId?: string };
+
 /**
  * Advice for all findings, each piece once, most severe first: errors, advice that explains missing data, then
  * missing fields, other warnings; within each, the advice that explains the most comes first.
  */
 export function nextSteps(found: {
-  readonly findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[];
+  readonly findings: readonly AdvisedFinding[];
   readonly missing: readonly MissingField[];
 }): readonly Advice[] {
   const forFindings = (severity: Finding['severity']): readonly Entry[] => {
@@ -36,7 +47,9 @@ export function nextSteps(found: {
       // The specific hints for these findings make the general advice misleading.
       const own = entry.yieldsToHints === true ? ownHints(entry, hints) : [];
       if (own.length > 0) return [{ ...entry, solutions: own }];
-      return [{ ...entry, solutions: [...new Set([...hints.filter(isDetailed), ...entry.solutions])] }];
+      const testId = those.find((each) => each.testId !== undefined)?.testId ?? null;
+      const general = entry.solutions.flatMap((text) => solutionFor(text, testId));
+      return [{ ...entry, solutions: [...new Set([...hints.filter(isDetailed), ...general])] }];
     });
   };
   const forFields = (level: MissingField['level']): readonly Advice[] =>
@@ -62,6 +75,12 @@ export function nextSteps(found: {
       steps.set(key, { title, solutions, ...(isRequiredField === undefined ? {} : { isRequiredField }) });
   }
   return [...steps.values()];
+}
+
+/** Without a test, a command that needs its id is dropped. */
+function solutionFor(text: string, testId: string | null): readonly string[] {
+  if (testId !== null) return [fillTestId(text, testId)];
+  return text.includes(TEST_ID) ? [] : [text];
 }
 
 /** Empty if any of the findings has no hint of its own. */

@@ -188,7 +188,7 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
     title: 'Unexpected responses',
     solutions: [
       'Check response format in webhook handler',
-      "Check the scenario's expectations: prod-e2e scenarios show NAME",
+      "Check the scenario's expectations, listed in: prod-e2e scenarios list",
     ],
   },
   {

@@ -23,7 +23,7 @@ export const TRACE_ADVICE: readonly Entry[] = [
     codes: ['trace-error'],
     title: 'Failed spans',
     solutions: [
-      'Open the trace and its issue: prod-e2e trace show --failed',
+      'Open the trace and its issue: prod-e2e trace show <test id>',
       'Review the logs of the service that failed',
     ],
   },
@@ -69,7 +69,7 @@ export const TRACE_ADVICE: readonly Entry[] = [
     codes: ['stage-failed'],
     title: 'A pipeline stage failed',
     solutions: [
-      'Open the trace and its issue: prod-e2e trace show --failed',
+      'Open the trace and its issue: prod-e2e trace show <test id>',
       'Review the logs of the service that failed',
     ],
   },
@@ -77,7 +77,7 @@ export const TRACE_ADVICE: readonly Entry[] = [
     codes: ['stage-missing'],
     title: 'A pipeline stage is missing',
     solutions: [
-      'Look up the id that "Stuck at" names, in the system that does this stage',
+      'Look up the test id, or the id in its response, in the system that does this stage',
       'Review the logs of the worker that does this stage, and its queue',
       'Give slow work longer: within, in the probe',
     ],

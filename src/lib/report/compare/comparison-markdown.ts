@@ -78,9 +78,10 @@ function changeLines(title: string, changes: readonly Change[]): readonly string
   ];
 }
 
-/** Shown only if a latency has changed. */
-function latencyLines(latency: readonly LatencyChange[], saved: string): readonly string[] {
-  if (!latency.some(hasChanged)) return [];
+/** The latencies that have changed; the others mean nothing. */
+function latencyLines(all: readonly LatencyChange[], saved: string): readonly string[] {
+  const latency = all.filter(hasChanged);
+  if (latency.length === 0) return [];
   const rows = latency.slice(0, SHOWN).map((each) => {
     const { base, head, limitMs } = each;
     return [

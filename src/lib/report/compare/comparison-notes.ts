@@ -69,7 +69,7 @@ export function notJudged(options: {
       ? []
       : [
           few.length === working.length
-            ? `${have}, ${MIN_SAVED_TESTS} tests are needed`
+            ? `${have}, ${MIN_SAVED_TESTS} are needed`
             : `too few saved tests of ${named(few)}`,
         ]),
     ...(varied.length === 0

@@ -76,10 +76,10 @@ function changeLines(title: string, changes: readonly Change[], screen: Screen):
   ];
 }
 
-/** Shown only if a latency has changed. */
+/** The latencies that have changed; the others mean nothing. */
 function latencyLines(comparison: Comparison, screen: Screen): readonly string[] {
-  const { latency } = comparison;
-  if (!latency.some(hasChanged)) return [];
+  const latency = comparison.latency.filter(hasChanged);
+  if (latency.length === 0) return [];
   const dim = (text: string): Span => ({ text, style: 'dim' });
   const head = ['', 'tests', 'median', '', 'change', 'limit', ''].map(dim);
   const ms = (value: number | null): Span => ({ text: value === null ? '-' : durationText(value) });

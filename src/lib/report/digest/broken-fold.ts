@@ -1,5 +1,6 @@
 /** Folds results into the scenarios that are broken, since which test, and whether responses show it. Pure. */
 import type { TestResult } from '../../model/result.ts';
+import { mainMessage } from '../cause-text.ts';
 
 /** Scenarios that are tracked; further ones get no "broken since". */
 const SCENARIOS_HELD = 1_000;
@@ -9,12 +10,15 @@ export interface BrokenScenario {
   readonly since: string;
   /** Every broken test shows it in its response, so that it would be broken even without traces and probes. */
   readonly inResponse: boolean;
+  /** Of its first broken test; null if no reason was recorded. */
+  readonly cause: string | null;
+  readonly traceId: string;
 }
 
 export function createBrokenFold() {
   const scenarios = new Map<
     string,
-    { readonly since: string; readonly tests: number; readonly inResponse: number }
+    Omit<BrokenScenario, 'inResponse'> & { readonly tests: number; readonly inResponse: number }
   >();
   return {
     /** @param by -1 for a result that is being replaced */
@@ -25,15 +29,18 @@ export function createBrokenFold() {
       if (known === undefined && scenarios.size === SCENARIOS_HELD) return;
       const tests = (known?.tests ?? 0) + by;
       const inResponse = (known?.inResponse ?? 0) + (isInResponse(result) ? by : 0);
-      const since = known === undefined || startedAt < known.since ? startedAt : known.since;
+      const first =
+        known === undefined || startedAt <= known.since
+          ? { since: startedAt, cause: mainMessage(result), traceId: result.trace.traceId }
+          : known;
       if (tests <= 0) scenarios.delete(scenario);
-      else scenarios.set(scenario, { since, tests, inResponse });
+      else scenarios.set(scenario, { ...first, tests, inResponse });
     },
     broken: (): ReadonlyMap<string, BrokenScenario> =>
       new Map(
-        [...scenarios].map(([scenario, { since, tests, inResponse }]) => [
+        [...scenarios].map(([scenario, { tests, inResponse, ...first }]) => [
           scenario,
-          { since, inResponse: inResponse === tests },
+          { ...first, inResponse: inResponse === tests },
         ]),
       ),
   };

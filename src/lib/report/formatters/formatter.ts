@@ -4,7 +4,10 @@ import type { ReportSource } from '../../model/report-source.ts';
 import type { Screen } from '../../terminal/capabilities.ts';
 
 /** What the text is made for. A file is a screen without color and links. */
-export type RenderOptions = Screen;
+export interface RenderOptions extends Screen {
+  /** Everything that is known, not only what is needed first; only `pretty` distinguishes the two. */
+  readonly full?: boolean;
+}
 
 export interface Formatter {
   readonly name: string;

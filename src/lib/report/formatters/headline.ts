@@ -3,6 +3,7 @@ import { canParseUrl } from '../../http/url.ts';
 import { traitsOf } from '../../model/failure-kinds.ts';
 import type { ReportHead } from '../../model/report.ts';
 import { countOf, numberText } from '../../terminal/quantities.ts';
+import { allDuplicates } from '../digest/outcome.ts';
 import type { Digest } from './pretty/digest.ts';
 import type { Group } from './pretty/groups.ts';
 import { stuckPlace } from './pretty/page.ts';
@@ -13,7 +14,7 @@ export const NAMES_IN_TEXT = 3;
 
 export interface HeadlineSource {
   readonly head: ReportHead;
-  readonly digest: Pick<Digest, 'groups'>;
+  readonly digest: Pick<Digest, 'groups'> & Partial<Pick<Digest, 'traces'>>;
 }
 
 export interface Headline {
@@ -31,11 +32,20 @@ export function headlineText(source: HeadlineSource): string {
 
 export function headline(source: HeadlineSource): Headline {
   const { head } = source;
-  const cutOff = head.status === 'interrupted' || head.endedAt === null;
+  const { total, skipped, duplicates } = head.summary;
   const { title, rest } = outcome(source);
-  if (!cutOff) return { title, rest };
-  const after = `after ${numberText(head.summary.total)} of ${countOf(head.planned, 'test')}`;
-  return { title: after, rest: rest === null ? title : `${title}; ${rest}` };
+  if (head.status === 'interrupted' || head.endedAt === null) {
+    const after = `after ${numberText(total)} of ${countOf(head.planned, 'test')}`;
+    return { title: after, rest: rest === null ? title : `${title}; ${rest}` };
+  }
+  const others = [
+    ...(rest === null ? [] : [rest]),
+    ...(duplicates > 0 && !allDuplicates(head.summary)
+      ? [`${numberText(duplicates)} treated as duplicates`]
+      : []),
+    ...(skipped > 0 && total > 0 ? [`${numberText(skipped)} not sent`] : []),
+  ];
+  return { title, rest: others.length === 0 ? null : others.join('; ') };
 }
 
 function outcome(source: HeadlineSource): Headline {
@@ -51,13 +61,20 @@ function outcome(source: HeadlineSource): Headline {
       ? { title: `${all}${stuckAll(source)}`, rest: null }
       : { title: silent, rest: all };
   }
-  if (total === 0) return { title: withoutFullStop(statusText(head)), rest: null };
+  if (total === 0 || allDuplicates(head.summary))
+    return { title: withoutFullStop(statusText(head)), rest: null };
+  if (head.status === 'healthy' && unverified > 0)
+    return { title: work, rest: withoutFullStop(statusText(head)) };
+  if (head.status === 'healthy')
+    return { title: `${work}, no data missing${tracesText(source)}`, rest: null };
   const missing = head.missingData.map(({ field }) => field);
-  if (missing.length > 0) return { title: work, rest: `missing data: ${namesText(missing)}` };
-  if (head.status !== 'healthy') return { title: work, rest: null };
-  return unverified > 0
-    ? { title: work, rest: withoutFullStop(statusText(head)) }
-    : { title: `${work}, no data missing`, rest: null };
+  return { title: work, rest: missing.length > 0 ? `missing data: ${namesText(missing)}` : null };
+}
+
+/** `, 5 of 5 traces verified`; empty if none was to be read. */
+function tracesText({ digest }: HeadlineSource): string {
+  const { requested, judged } = digest.traces ?? { requested: 0, judged: 0 };
+  return requested === 0 ? '' : `, ${numberText(judged)} of ${countOf(requested, 'trace')} verified`;
 }
 
 function withoutFullStop(text: string): string {
@@ -83,11 +100,14 @@ function brokenNames(source: HeadlineSource): string {
   return `${namesText(names)} ${names.length === 1 ? 'is' : 'are'} broken${stuckAll(source)}`;
 }
 
-/** The stage, if everything broken got stuck at the same one. */
+/** The stage, if every broken scenario got stuck at the same one. */
 function stuckAll(source: HeadlineSource): string {
-  const places = new Set(brokenGroups(source).map(({ first }) => stuckPlace(first)));
-  const [place] = places;
-  return places.size === 1 && place !== null && place !== undefined ? ` ${place}` : '';
+  const broken = brokenGroups(source);
+  const stuck = broken.filter(({ first }) => stuckPlace(first) !== null);
+  const scenarios = new Set(stuck.flatMap((group) => [...group.scenarios.keys()]));
+  if (broken.some((group) => [...group.scenarios.keys()].some((name) => !scenarios.has(name)))) return '';
+  const [place, ...others] = new Set(stuck.map(({ first }) => stuckPlace(first)));
+  return typeof place === 'string' && others.length === 0 ? ` ${place}` : '';
 }
 
 /** `CHOP, ORB_FAKEOUT and 3 more` */

@@ -3,10 +3,12 @@ import type { ReportSource } from '../../model/report-source.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 import type { Formatter, RenderOptions } from './formatter.ts';
+import { briefLines } from './pretty/brief.ts';
+import { brokenLines } from './pretty/broken.ts';
 import { cleanupLines } from './pretty/cleanup.ts';
 import { detailLines } from './pretty/details.ts';
 import { digest } from './pretty/digest.ts';
-import { brokenLines, missingLines, workingLines } from './pretty/lists.ts';
+import { missingLines } from './pretty/missing.ts';
 import { nextStepLines } from './pretty/next-steps.ts';
 import { heading, LEVEL, type Page, pageOf, type SectionLines } from './pretty/page.ts';
 import { sentryLines } from './pretty/sentry.ts';
@@ -14,6 +16,7 @@ import { stageLines } from './pretty/stages.ts';
 import { headLines, summaryLines } from './pretty/summary.ts';
 import { fits, tableLines } from './pretty/table.ts';
 import { verdictLines } from './pretty/verdict.ts';
+import { workingLines } from './pretty/working.ts';
 import { measuredText } from './words.ts';
 
 export const pretty: Formatter = {
@@ -23,6 +26,9 @@ export const pretty: Formatter = {
   render,
 };
 
+/** Percentiles of fewer tests say little more than the time of each. */
+const MIN_FOR_LATENCY = 20;
+
 /** In reading order. A terminal shows the end, so the verdict stands there. */
 const SECTIONS: readonly SectionLines[] = [
   headLines,
@@ -31,12 +37,12 @@ const SECTIONS: readonly SectionLines[] = [
   brokenLines,
   missingLines,
   stageLines,
-  detailLines,
+  (page) => (page.full ? detailLines(page) : briefLines(page)),
   latencyLines,
   thresholdLines,
   cleanupLines,
   sentryLines,
-  nextStepLines,
+  (page) => (page.full ? nextStepLines(page) : []),
   verdictLines,
 ];
 
@@ -53,7 +59,7 @@ async function* render(source: ReportSource, screen: RenderOptions): AsyncGenera
 
 function latencyLines(page: Page): readonly string[] {
   const { latency } = page.head;
-  if (latency.count === 0) return [];
+  if (latency.count < (page.full ? 1 : MIN_FOR_LATENCY)) return [];
   const ms = (value: number | null): Span => ({ text: value === null ? '-' : durationText(value) });
   const columns: readonly (readonly [name: Span, value: Span])[] = [
     [{ text: 'p50', style: 'dim' }, ms(latency.p50Ms)],
@@ -75,7 +81,7 @@ function thresholdLines(page: Page): readonly string[] {
   if (thresholds.length === 0) return [];
   const { ok, fail } = page.glyphs;
   const rows = thresholds.map((each): readonly Span[] => [
-    each.ok ? { text: `${ok} held`, style: 'green' } : { text: `${fail} broken`, style: 'red' },
+    each.ok ? { text: `${ok} passed`, style: 'green' } : { text: `${fail} failed`, style: 'red' },
     { text: each.expression },
     { text: measuredText(each), style: 'dim' },
   ]);

@@ -1,10 +1,9 @@
 /** Texts shared by the reports for people. */
-import type { Finding } from '../../model/finding.ts';
 import type { BrokenSince, MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageState } from '../../model/stage.ts';
 import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
-import { nextSteps } from '../advice/advice.ts';
+import { type AdvisedFinding, nextSteps } from '../advice/advice.ts';
 import type { Advice } from '../advice/response-advice.ts';
 import { allDuplicates } from '../digest/outcome.ts';
 import { isUsable } from '../store/unsaved.ts';
@@ -124,7 +123,7 @@ export function advised(
   seen: {
     readonly savedAs: string | null;
     /** Findings of its tests. */
-    readonly findings: readonly (Pick<Finding, 'severity' | 'code'> & Partial<Finding>)[];
+    readonly findings: readonly AdvisedFinding[];
     /** Scenario → number of tests and of working tests. */
     readonly scenarios: ReadonlyMap<string, { readonly tests: number; readonly working: number }>;
   },

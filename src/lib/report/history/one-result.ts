@@ -6,44 +6,54 @@ import { TEST_ID } from '../../model/run-id.ts';
 
 /** Test numbers have at most seven digits (a million tests); the shortest run id prefix that names a day has eight. */
 const TEST_NUMBER = /^[1-9]\d{0,6}$/;
+const TRACE_ID = /^[0-9a-f]{32}$/i;
 /** Ranges of numbers named in an error. */
 const RANGES_SHOWN = 10;
 
-/** A run and one of its tests; `test` is null for the entire run. */
+/** A run and one of its tests, by number, test id or trace id; `test` is null for the entire run. */
 export interface ShownPart {
   readonly run: string;
-  readonly test: number | null;
+  readonly test: string | null;
 }
 
 /**
- * The arguments of `report show` and `report open`: none, a run, a test number of the latest run, a test id, or a run and a test number.
+ * The arguments of `report show` and `report open`: none, a run, a test of the latest run, a test id, or a run and a test of it.
  * @throws ProdE2eError `TEST_NUMBER`
  */
 export function requestedPart(first: string | undefined, second: string | undefined): ShownPart {
   if (first === undefined) return { run: 'latest', test: null };
-  if (second !== undefined) return { run: first, test: testNumber(second) };
-  if (TEST_NUMBER.test(first)) return { run: 'latest', test: Number(first) };
-  const [, run, number] = TEST_ID.exec(first) ?? [];
-  return run === undefined ? { run: first, test: null } : { run, test: Number(number) };
+  if (second !== undefined) return { run: first, test: testName(second) };
+  if (TEST_NUMBER.test(first) || TRACE_ID.test(first)) return { run: 'latest', test: first };
+  const [, run] = TEST_ID.exec(first) ?? [];
+  return run === undefined ? { run: first, test: null } : { run, test: first };
 }
 
-function testNumber(text: string): number {
-  if (TEST_NUMBER.test(text)) return Number(text);
-  throw new ProdE2eError(`"${text}" is not a test number.`, {
+function testName(text: string): string {
+  if (TEST_NUMBER.test(text) || TEST_ID.test(text) || TRACE_ID.test(text)) return text;
+  throw new ProdE2eError(`"${text}" is not a result number, test id or trace id.`, {
     code: 'TEST_NUMBER',
     hints: ['Pass the run first: prod-e2e report show latest 3. The report shows the number of each test.'],
   });
 }
 
-/** @throws ProdE2eError `NO_SUCH_TEST`, with the existing numbers */
-export async function resultOf(source: ReportSource, test: number): Promise<TestResult> {
-  for await (const result of source.results()) if (result.index === test) return result;
+/** @param test its number, test id or trace id @throws ProdE2eError `NO_SUCH_TEST`, with the existing numbers */
+export async function resultOf(source: ReportSource, test: string): Promise<TestResult> {
+  const traceId = test.toLowerCase();
+  for await (const result of source.results()) {
+    if (String(result.index) === test || result.testId === test || result.trace.traceId === traceId)
+      return result;
+  }
   const numbers = await testNumbers(source);
   const { runId } = source.head;
-  throw new ProdE2eError(`Run ${runId} has no test ${test}.`, {
-    code: 'NO_SUCH_TEST',
-    hints: numbers === '' ? ['It has no results.'] : [`Its tests: ${numbers}.`],
-  });
+  throw new ProdE2eError(
+    TEST_NUMBER.test(test)
+      ? `Run ${runId} has no test ${test}.`
+      : `Run ${runId} has no test with the id ${test}.`,
+    {
+      code: 'NO_SUCH_TEST',
+      hints: numbers === '' ? ['It has no results.'] : [`Its tests: ${numbers}.`],
+    },
+  );
 }
 
 /** `1-5`, or `1-3, 7` if some are missing; empty without results. */

@@ -186,7 +186,7 @@ function missingFindings({ shard }: ReportHead, missing: readonly number[]): rea
       severity: 'error',
       code: 'shards-missing',
       message: `${shardsText(missing, shard?.total ?? null)} missing: this report is incomplete`,
-      hint: 'Merge again with all shards: prod-e2e report merge RUN...',
+      hint: 'Merge all shards again, from their run folders or JSON reports',
     },
   ];
 }

@@ -136,15 +136,17 @@ export async function writeReport({
   file,
   source,
   stop = null,
+  full = false,
 }: {
   readonly formatter: Formatter;
   readonly file: string;
   readonly source: ReportSource;
   /** Ends the wait for a pipe's reader. */
   readonly stop?: AbortSignal | null;
+  readonly full?: boolean;
 }): Promise<void> {
   const replaced = await existing(file);
-  const content = () => formatter.render(source, FILE_SCREEN);
+  const content = () => formatter.render(source, { ...FILE_SCREEN, full });
   try {
     if (replaced?.isFIFO()) return await writePipe(file, content(), stop);
     if (replaced !== null && !replaced.isFile()) return await writeFile(file, content());

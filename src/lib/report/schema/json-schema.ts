@@ -3,6 +3,7 @@ import * as z from 'zod';
 import * as finding from './finding.ts';
 import * as report from './report.ts';
 import * as result from './result.ts';
+import * as specimen from './specimen.ts';
 import * as stage from './stage.ts';
 
 /** schemas/report.schema.json: the JSON report, version 1. */
@@ -29,7 +30,7 @@ export interface ReportTypes {
 }
 
 export function reportTypes(): ReportTypes {
-  const modules = Object.entries({ finding, stage, result, report });
+  const modules = Object.entries({ finding, stage, specimen, result, report });
   const named = modules.map(([file, module]) => [file, Object.values(module)] as const);
   const all = named.flatMap(([, schemas]) => schemas);
   const { $defs = {} } = z.toJSONSchema(z.tuple([all[0] ?? z.never(), ...all.slice(1)]));

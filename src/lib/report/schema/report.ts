@@ -122,6 +122,14 @@ export const brokenSince = z
       .strictObject({ runId: z.string(), at: time('Start of that run') })
       .nullable()
       .describe('The last run before these in which it was tested and worked; null if none is known.'),
+    cause: z.string().describe('Of its first broken test in this run.').exactOptional(),
+    traceId: z.string().describe('Trace of its first broken test in this run.').exactOptional(),
+    changed: z
+      .string()
+      .describe(
+        'What its broken traces show that its last working ones do not: `fetch-gex-data now fails`. Not there if nothing does.',
+      )
+      .exactOptional(),
   })
   .meta({
     id: 'BrokenSince',

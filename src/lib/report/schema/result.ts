@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { FAILURE_KIND_NAMES } from '../../model/failure-kinds.ts';
 import { finding, judgment } from './finding.ts';
+import { specimen } from './specimen.ts';
 import { stageResult, stuckAt } from './stage.ts';
 import { count, ms, msOrNull, strings, time } from './values.ts';
 
@@ -245,6 +246,9 @@ export const testResult = z
     stages: z.array(stageResult),
     stuckAt: stuckAt.nullable().describe('Null if it did not get stuck, or if that is unknown.'),
     cause: cause.nullable().describe('Null if the test is neither broken nor has a warning.'),
+    specimen: specimen
+      .describe('Of the first working and the first broken test of each scenario whose traces were read.')
+      .exactOptional(),
     expectsAcceptance: z.boolean().describe('False if a refusal is the right response.'),
   })
   .meta({ id: 'TestResult', description: 'One test: the request, the response and the findings.' });

@@ -97,6 +97,9 @@ const isBrokenSince = fields({
   sinceRun: orNull(isText),
   runs: isNumber,
   lastWorked: orNull(fields({ runId: isText, at: isText })),
+  cause: orAbsent(isText),
+  traceId: orAbsent(isText),
+  changed: orAbsent(isText),
 });
 
 const isStageSummary = fields({
@@ -322,6 +325,56 @@ const isCause = fields({
   row: orAbsent(isText),
 });
 
+const isSavedIssue = fields({
+  shortId: orNull(isText),
+  issueId: orNull(isText),
+  message: isText,
+  level: isText,
+  url: orNull(isText),
+});
+
+const isSpecimenSpan = fields({
+  spanId: isText,
+  parentSpanId: orNull(isText),
+  name: isText,
+  op: orNull(isText),
+  service: isText,
+  isSegment: isFlag,
+  startMs: isNumber,
+  durationMs: isNumber,
+  status: oneOf('ok', 'error', 'unknown'),
+  statusMessage: orNull(isText),
+  attributes: recordOf(anyOf(isText, isNumber, isFlag)),
+  issues: listOf(isSavedIssue),
+});
+
+const isSpecimenTrace = fields({
+  traceId: isText,
+  spans: listOf(isSpecimenSpan),
+  issues: listOf(isSavedIssue),
+});
+
+const isSpecimenWork = fields({
+  searched: isText,
+  always: isFlag,
+  problem: orNull(isText),
+  traces: listOf(isSpecimenTrace),
+});
+
+const isProbedRow = fields({
+  stage: isText,
+  source: oneOf('http', 'sql'),
+  row: isText,
+});
+
+const isSpecimen = fields({
+  own: isSpecimenTrace,
+  followed: listOf(isSpecimenWork),
+  probes: listOf(isProbedRow),
+  complete: isFlag,
+  cut: listOf(isText),
+});
+
 export const isTestResult = fields<TestResult>({
   testId: isText,
   index: isNumber,
@@ -344,5 +397,6 @@ export const isTestResult = fields<TestResult>({
   stages: listOf(isStageResult),
   stuckAt: orNull(isStuckAt),
   cause: orNull(isCause),
+  specimen: orAbsent(isSpecimen),
   expectsAcceptance: isFlag,
 });

@@ -3,16 +3,19 @@ import type { Finding } from '../../model/finding.ts';
 import type { RunFacts } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
+import { RUN_ID_SOURCE } from '../../model/run-id.ts';
 
-/** Commands that look for their test or run among saved runs. A trace id does not need a saved run. */
-const OF_SAVED_RUN = /prod-e2e (report (show|open|compare)|trace (show|open) (--|<test id>))/;
+/** Commands that read a saved run. A trace id does not need one. */
+const OF_SAVED_RUN = new RegExp(
+  `prod-e2e (report (show|open|compare)|trace (show|open) (--|<test id>|${RUN_ID_SOURCE}))`,
+);
 
 export function needsSavedRun(advice: string): boolean {
   return OF_SAVED_RUN.test(advice);
 }
 
-/** The sandbox's Sentry ends with its run: no command reads a trace from it afterwards. */
-const OF_SENTRY = /prod-e2e trace (show|open) /;
+/** The sandbox's Sentry ends with its run: no link leads there afterward. */
+const OF_SENTRY = /prod-e2e trace open |^Look at (the )?issue /;
 
 /** Whether the commands in the advice work for this run. */
 export function isUsable(

@@ -13,6 +13,12 @@ export function awaitedSpans(spans: readonly SpanExpectation[]): readonly Awaite
   }));
 }
 
+/** What identifies a service and its version: saved with the trace, to compare it with another one. */
+export const IDENTIFYING_ATTRIBUTES: readonly string[] = [
+  ...['release', 'environment', 'sentry.release', 'sentry.environment', 'server_name', 'server.address'],
+  ...['host.name', 'http.response.status_code', 'db.system', 'db.system.name'],
+];
+
 /** Attributes that expectations look at: they have to be asked for, as a number too where one would fit. */
 export function attributesOf(spans: readonly SpanExpectation[]): readonly string[] {
   const asked = spans.flatMap(({ pattern }) =>

@@ -36,6 +36,8 @@ export interface SentryApiOptions {
   readonly token: string;
   /** For one request without its retries. */
   readonly timeoutMs: number;
+  /** False for a Sentry that ends with the run: links to its issues would lead nowhere. Default true. */
+  readonly links?: boolean;
   /** Connections to use, e.g. through a proxy; its own kept-alive ones without. */
   readonly agents?: { readonly http: http.Agent; readonly https: https.Agent };
 }
@@ -43,7 +45,8 @@ export interface SentryApiOptions {
 export function createSentryApi(options: SentryApiOptions): SentryApi {
   const place = { baseUrl: normalizedBase(options.baseUrl), org: options.org };
   const { ask, close } = createAsker({ ...options, ...place });
-  return { ...explainNotFound(createEndpoints(place, ask), { ...place, ask }), close };
+  const endpoints = createEndpoints({ ...place, links: options.links ?? true }, ask);
+  return { ...explainNotFound(endpoints, { ...place, ask }), close };
 }
 
 function createAsker(options: SentryApiOptions) {

@@ -81,12 +81,16 @@ export interface ApiRequest {
 /** Makes one request. Never rejects. */
 export type ApiClient = (ask: ApiRequest) => Promise<Reply | ApiFailure>;
 
-/** @param place base URL without a trailing slash, and organization slug */
+/** @param place base URL without a trailing slash, organization slug, and whether issues have links */
 export function createEndpoints(
-  { baseUrl, org }: { readonly baseUrl: string; readonly org: string },
+  {
+    baseUrl,
+    org,
+    links = true,
+  }: { readonly baseUrl: string; readonly org: string; readonly links?: boolean },
   ask: ApiClient,
 ): Omit<SentryApi, 'close'> {
-  const issueUrl = issueUrlFor({ baseUrl, org });
+  const issueUrl = links ? issueUrlFor({ baseUrl, org }) : () => null;
   const organization = (base: string) => `${base}/api/0/organizations/${encodeURIComponent(org)}`;
 
   const readOrganization: SentryApi['readOrganization'] = async (limits = {}) => {

@@ -2,8 +2,8 @@
 import { distinctIssues, type TraceIssue } from '../../model/trace.ts';
 import { type Fields, idOf, isFields, spanIdOf, textOf } from './json-fields.ts';
 
-/** Issue id → where a person can look at it. */
-export type IssueUrl = (issueId: string) => string;
+/** Issue id → its page; null if the page does not outlive the run. */
+export type IssueUrl = (issueId: string) => string | null;
 
 export function issueOf(item: Fields, issueUrl: IssueUrl): TraceIssue {
   const issueId = idOf(item.issue_id);

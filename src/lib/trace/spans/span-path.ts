@@ -43,25 +43,43 @@ export function pathOf(seen: FoundSpan): string | null {
   return steps.length === 0 ? null : steps.reverse().join(' > ');
 }
 
-/** The same of spans as they are kept, which stand in the order of their tree. */
-export function* pathsOfSpans(
-  spans: readonly SavedSpan[],
-): Iterable<{ readonly span: SavedSpan; readonly path: string; readonly parentPath: string | null }> {
-  const above: { readonly path: string | null; readonly ours: 'root' | 'request' | null }[] = [];
+/** A span of the target as saved, with its place. */
+export interface TargetSpan {
+  readonly span: SavedSpan;
+  readonly step: string;
+  /** Null for the first span of the target, whatever of prod-e2e is above it. */
+  readonly parent: TargetSpan | null;
+}
+
+/** Saved spans without those of prod-e2e, parents before their children. */
+export function* targetSpans(spans: readonly SavedSpan[]): Iterable<TargetSpan> {
+  const above: { readonly target: TargetSpan | null; readonly ours: 'root' | 'request' | null }[] = [];
   for (const span of spans) {
     // A saved run may be damaged.
     above.splice(Math.max(0, Math.floor(span.depth)));
     const parent = above.at(-1);
-    const ours = isOurRoot(span) && span.depth === 0 ? 'root' : null;
+    const root = isOurRoot(span) && span.depth === 0 ? 'root' : null;
     const request = parent?.ours === 'root' && isOurRequest(span) ? 'request' : null;
-    if (ours !== null || request !== null) {
-      above.push({ path: null, ours: ours ?? request });
+    if (root !== null || request !== null) {
+      above.push({ target: null, ours: root ?? request });
       continue;
     }
-    const step = pathStep(span);
-    const parentPath = parent?.path ?? null;
+    const target = { span, step: pathStep(span), parent: parent?.target ?? null };
+    above.push({ target, ours: null });
+    yield target;
+  }
+}
+
+/** The paths of saved spans. */
+export function* pathsOfSpans(
+  spans: readonly SavedSpan[],
+): Iterable<{ readonly span: SavedSpan; readonly path: string; readonly parentPath: string | null }> {
+  const paths = new Map<TargetSpan, string>();
+  for (const target of targetSpans(spans)) {
+    const { span, step, parent } = target;
+    const parentPath = (parent === null ? null : paths.get(parent)) ?? null;
     const path = parentPath === null ? step : `${parentPath} > ${step}`;
-    above.push({ path, ours: null });
+    paths.set(target, path);
     yield { span, path, parentPath };
   }
 }

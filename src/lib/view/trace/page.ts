@@ -37,7 +37,7 @@ const UNICODE: Branches = { fork: '├─ ', end: '└─ ', trunk: '│  ', non
 const ASCII: Branches = { fork: '|- ', end: '`- ', trunk: '|  ', none: '   ' };
 
 const NOTES: Readonly<Record<NodeNote, string>> = {
-  orphan: 'parent not seen',
+  orphan: 'parent missing',
   followed: 'followed',
   cycle: 'its parents form a loop',
 };
@@ -76,7 +76,7 @@ export function markText({ mark }: Entry, glyphs: Glyphs): string {
   return mark === null ? '' : `${mark === 'fail' ? glyphs.fail : glyphs.warn} `;
 }
 
-/** ` (followed, parent not seen)`, after the name. */
+/** ` (followed, parent missing)`, after the name. */
 export function noteText({ notes }: Entry): string {
   return notes.length === 0 ? '' : ` (${notes.map((note) => NOTES[note]).join(', ')})`;
 }

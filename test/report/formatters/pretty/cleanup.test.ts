@@ -16,7 +16,7 @@ const aLeftOver = (overrides: Partial<Leftover> = {}): Leftover => ({
 });
 
 async function section(title: string, report: Parameters<typeof aReport>[0], width = 80) {
-  const screen = { columns: width, unicode: true, color: false, hyperlinks: false };
+  const screen = { columns: width, unicode: true, color: false, hyperlinks: false, full: true };
   const text = await rendered(sourceOf(aReport(report)), 'pretty', screen);
   const lines = text.split('\n');
   const from = lines.findIndex((line) => line.endsWith(` ${title}`));
@@ -110,13 +110,16 @@ describe('what confirms the stages', () => {
     );
   });
 
-  it.each(['contradicts', 'absent', 'unknown'] as const)('has no confirmation by evidence that %s', async (says) => {
-    expect(await proven({ response: says, trace: 'confirms', sql: says })).toEqual([
-      '🚦 STAGES',
-      '  stage  ok   confirmed by',
-      '  saved  ✓ 2  trace 2',
-    ]);
-  });
+  it.each(['contradicts', 'absent', 'unknown'] as const)(
+    'has no confirmation by evidence that %s',
+    async (says) => {
+      expect(await proven({ response: says, trace: 'confirms', sql: says })).toEqual([
+        '🚦 STAGES',
+        '  stage  ok   confirmed by',
+        '  saved  ✓ 2  trace 2',
+      ]);
+    },
+  );
 
   it('is omitted if no clean-up ran', async () => {
     expect(await proven({ response: 'confirms', trace: 'confirms' })).toEqual([

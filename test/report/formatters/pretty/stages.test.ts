@@ -28,7 +28,7 @@ async function section(
   options: Partial<RenderOptions> = {},
 ): Promise<string> {
   const results = Array.from({ length: 12 }, (_, at) => aTest({ index: at + 1 }));
-  const text = await rendered(sourceOf(aReport({ results, stages })), 'pretty', options);
+  const text = await rendered(sourceOf(aReport({ results, stages })), 'pretty', { ...options, full: true });
   const start = text.search(/^.*STAGES/m);
   if (start === -1) return '';
   const rest = text.slice(start);

@@ -149,7 +149,7 @@ describe('one test in full', () => {
   });
 
   it('says where no response came', async () => {
-    expect(await shown(aTest({ response: null }))).toContain('ANSWER\n  None came.\n');
+    expect(await shown(aTest({ response: null }))).toContain('RESPONSE\n  No response.\n');
   });
 
   it('shows a response without its control sequences', async () => {

@@ -4,7 +4,7 @@ import { layOut } from '../../../terminal/layout.ts';
 import { countOf } from '../../../terminal/quantities.ts';
 import { terminalLines } from '../../../terminal/text.ts';
 import { leftoverText } from '../../store/cleanup/leftover-text.ts';
-import { heading, LEVEL, moreLine, type Page, PROSE } from './page.ts';
+import { heading, LEVEL, moreLine, type Page, PROSE, withCommand } from './page.ts';
 
 /** Left-overs listed; the JSON report has more. */
 const SHOWN = 20;
@@ -35,11 +35,11 @@ export function cleanupLines(page: Page): readonly string[] {
   ];
 }
 
-/** The command is never wrapped, so that it can be pasted. */
-function laterLines({ head, screen }: Page): readonly string[] {
-  const later = leftoverText(head);
-  if (later === null) return [];
-  return layOut([{ text: `${later.text}: ` }, { text: later.command, unbroken: true }], PROSE, screen);
+function laterLines(page: Page): readonly string[] {
+  const later = leftoverText(page.head);
+  return later === null
+    ? []
+    : withCommand(page, { text: `${later.text}:`, command: later.command, at: PROSE });
 }
 
 const BEYOND_ASCII = /[^ -~]/;

@@ -1,12 +1,12 @@
-/** DETAILED RESULTS in the terminal report: per test the request, the response, and where to look next. */
+/** DETAILED RESULTS of the full terminal report: per test the response, its timing, its trace and every finding. */
 import type { Attempt, TestResult, Timings } from '../../../model/result.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
 import { webAddress } from '../../../terminal/web-address.ts';
 import { causeBehind } from '../../cause-text.ts';
-import { hasWarnings } from '../../digest/urgency.ts';
 import { repeatText } from '../repeat-text.ts';
 import { findingsOf, LARGE_RUN } from './digest.ts';
+import { testMark } from './matrix.ts';
 import {
   findingLines,
   heading,
@@ -47,8 +47,9 @@ export function testLines(page: Page, test: TestResult, shownHints: Set<string>)
     ...stuckSpans(test),
     ...(test.missingData.length > 0 ? [[{ text: missingText(test) }]] : []),
   ];
+  const { glyph, style } = testMark(page, test);
   const title: Span[] = [
-    markOf(page, test),
+    { text: glyph, style },
     { text: ` ${test.index}. ${testTitle(page, test, 'all')}`, style: 'bold' },
     { text: likeIt(page, test), style: 'dim' },
   ];
@@ -70,14 +71,9 @@ function likeIt({ digest }: Page, test: TestResult): string {
   return alike === 1 ? '' : ` one of ${numberText(alike)} like it`;
 }
 
-function markOf({ glyphs }: Page, test: TestResult): Span {
-  if (test.verdict === 'broken') return { text: glyphs.fail, style: 'red' };
-  return hasWarnings(test) ? { text: glyphs.warn, style: 'yellow' } : { text: glyphs.ok, style: 'green' };
-}
-
 function statusText({ response }: TestResult): string {
   return response === null
-    ? 'HTTP status: no answer'
+    ? 'HTTP status: no response'
     : `HTTP status: ${response.status} ${response.statusText}`;
 }
 

@@ -8,10 +8,10 @@ import type { RepeatCounts } from '../repeat-text.ts';
 import { type Confirmations, createConfirmations } from './confirmations.ts';
 import { createGroups, type Group } from './groups.ts';
 
-/** Names listed under WORKING and BROKEN, one screen each. Larger runs are grouped. */
+/** Tests listed under WORKING and BROKEN, one screen each. Larger runs are grouped. */
 export const NAMES_SHOWN = 20;
 
-/** Tests shown in detail; each takes at least five lines. */
+/** Tests shown in detail. */
 export const DETAILS_SHOWN = 20;
 
 /** Runs with more tests than this show one test per kind of failure or warning in detail. */
@@ -41,12 +41,14 @@ export interface Digest {
   readonly scenarios: ReadonlyMap<string, ScenarioCounts>;
   /** The broken tests at the end with no working one after them; null if there are few. */
   readonly brokenAtEnd: { readonly count: number; readonly since: string } | null;
+  /** Tests whose trace was requested, and those of them whose trace could be judged. */
+  readonly traces: { readonly requested: number; readonly judged: number };
   /** Resent tests by how the target treated them. */
   readonly resent: RepeatCounts;
   /** Which kinds of evidence confirmed the stages; null if no probe ran. */
   readonly confirmations: Confirmations | null;
-  /** One finding per severity, code and detailed hint. */
-  readonly findings: readonly Finding[];
+  /** One finding per severity, code and detailed hint, with the first test that has it. */
+  readonly findings: readonly (Finding & { readonly testId: string })[];
 }
 
 export interface Shown {
@@ -71,14 +73,18 @@ export async function digest(source: ReportSource): Promise<Digest> {
   const groups = createGroups();
   const confirmations = createConfirmations();
   const scenarios = new Map<string, ScenarioCounts>();
-  const findings = new Map<string, Finding>();
+  const findings = new Map<string, Finding & { readonly testId: string }>();
   const again = { 'one-event': 0, 'second-event': 0, unknown: 0 };
   let count = 0;
   let linked = false;
+  let requested = 0;
+  let judged = 0;
   let ending = { count: 0, since: '' };
   for await (const result of source.results()) {
     count += 1;
     linked ||= result.trace.url !== null;
+    if (result.trace.state !== 'skipped') requested += 1;
+    if (result.trace.state === 'verified' || result.trace.state === 'failed') judged += 1;
     const works = result.verdict === 'working';
     const counted = scenarios.get(result.scenario) ?? { tests: 0, working: 0 };
     scenarios.set(result.scenario, {
@@ -95,7 +101,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     confirmations.add(result.stages);
     for (const finding of findingsOf(result)) {
       const key = `${finding.severity} ${finding.code} ${isDetailed(finding.hint) ? finding.hint : ''}`;
-      if (!findings.has(key)) findings.set(key, finding);
+      if (!findings.has(key)) findings.set(key, { ...finding, testId: result.testId });
     }
   }
   const first = URGENCIES.flatMap((urgency) => byUrgency[urgency].shown().tests).slice(0, DETAILS_SHOWN);
@@ -110,6 +116,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     groups: groups.groups(),
     ungrouped: groups.others(),
     scenarios,
+    traces: { requested, judged },
     resent: again,
     brokenAtEnd: ending.count < MIN_BROKEN_AT_END ? null : ending,
     confirmations: confirmations.confirmations(),

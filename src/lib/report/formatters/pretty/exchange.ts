@@ -20,9 +20,9 @@ export function requestLines(page: Page, { method, url, headers, body }: Webhook
 
 export function exchangeLines(page: Page, response: StoredResponse | null): readonly string[] {
   return [
-    heading(page, 'answer', 'ANSWER'),
+    heading(page, 'response', 'RESPONSE'),
     ...(response === null
-      ? layOut([{ text: 'None came.' }], PROSE, page.screen)
+      ? layOut([{ text: 'No response.' }], PROSE, page.screen)
       : responseLines(page, response)),
   ];
 }
@@ -31,14 +31,14 @@ export function exchangeLines(page: Page, response: StoredResponse | null): read
 export function resentLines(page: Page, sends: readonly RepeatedSend[]): readonly string[] {
   return sends.flatMap(({ response, errors, timings, traceId }, at) => [
     ...(at === 0 ? [] : ['']),
-    heading(page, 'answer', `ANSWER ${at + 2}, TO THE SAME WEBHOOK SENT AGAIN`),
+    heading(page, 'response', `RESPONSE ${at + 2}, TO THE SAME WEBHOOK RESENT`),
     ...layOut(
       [{ text: `After ${durationText(timings.totalMs)}, in trace ` }, { text: traceId, unbroken: true }],
       PROSE,
       page.screen,
     ),
     ...(response === null
-      ? layOut([{ text: errors[0]?.message ?? 'None came.' }], PROSE, page.screen)
+      ? layOut([{ text: errors[0]?.message ?? 'No response.' }], PROSE, page.screen)
       : responseLines(page, response)),
   ]);
 }
@@ -55,7 +55,7 @@ function responseLines(page: Page, response: StoredResponse): readonly string[] 
 export function resendLines(page: Page, request: WebhookRequest): readonly string[] {
   const { line, masked } = resendLine(request);
   return [
-    heading(page, 'again', 'SEND IT AGAIN'),
+    heading(page, 'again', 'RESEND'),
     // In column 1 and never wrapped, so that it can be pasted.
     ...line.split('\n'),
     ...(masked ? layOut([{ text: MASKED_NOTE, style: 'dim' }], PROSE, page.screen) : []),

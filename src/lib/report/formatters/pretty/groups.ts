@@ -21,6 +21,8 @@ export interface Group {
   readonly count: number;
   /** Scenario → tests. */
   readonly scenarios: ReadonlyMap<string, number>;
+  /** Of them, those with the same failure whose trace was not read, so that their cause is not known. */
+  readonly unread: number;
   /** In the order of sending. */
   readonly first: TestResult;
   readonly last: TestResult;
@@ -63,16 +65,63 @@ export function createGroups(): Groups {
         varied: varied || (group !== undefined && group.message !== message),
         count: count + 1,
         scenarios,
+        unread: 0,
         first: result.startedAt < first.startedAt ? result : first,
         last: result.startedAt >= last.startedAt ? result : last,
       });
     },
     groups: () =>
-      [...byKind.values()].sort(
+      withUnread([...byKind.values()]).toSorted(
         (a, b) => Number(a.urgency !== 'broken') - Number(b.urgency !== 'broken') || b.count - a.count,
       ),
     others: () => others,
   };
+}
+
+/**
+ * Traces are read of some tests of a large run only. The others that failed in the same way are counted with those whose
+ * traces show the cause, if there is just one such cause.
+ */
+function withUnread(groups: readonly Group[]): readonly Group[] {
+  const explained = groups.filter(
+    ({ first }) => first.cause?.source === 'trace' && first.verdict === 'broken',
+  );
+  const joined = new Map<Group, Group>();
+  const absorbed = new Set<Group>();
+  for (const group of groups) {
+    const { first, scenarios } = group;
+    if (first.verdict !== 'broken' || first.trace.state !== 'skipped' || first.cause?.source !== 'response')
+      continue;
+    const causes = explained.filter(
+      (each) =>
+        each.first.errors[0]?.message === first.errors[0]?.message &&
+        [...scenarios.keys()].every((scenario) => each.scenarios.has(scenario)),
+    );
+    const [cause] = causes;
+    if (cause === undefined || causes.length > 1) continue;
+    absorbed.add(group);
+    joined.set(cause, together(joined.get(cause) ?? cause, group));
+  }
+  return groups.filter((group) => !absorbed.has(group)).map((group) => joined.get(group) ?? group);
+}
+
+function together(cause: Group, group: Group): Group {
+  const scenarios = new Map(cause.scenarios);
+  for (const [name, tests] of group.scenarios) scenarios.set(name, (scenarios.get(name) ?? 0) + tests);
+  const last = group.last.startedAt >= cause.last.startedAt ? group.last : cause.last;
+  return { ...cause, count: cause.count + group.count, unread: cause.unread + group.count, scenarios, last };
+}
+
+/** Tests with the same failure or warning together, in the order of their first ones. */
+export function byKind(tests: readonly TestResult[]): readonly (readonly TestResult[])[] {
+  const kinds = new Map<string | null, TestResult[]>();
+  for (const test of tests) {
+    const kind = kindOf(test);
+    const alike = kinds.get(kind);
+    if (alike === undefined) kinds.set(kind, [test]);
+    else alike.push(test);
+  }
+  return [...kinds.values()];
 }
 
 /** Equal for tests with the same failure or warning; null if nothing is wrong. */
@@ -95,7 +144,12 @@ function whatItSays(result: TestResult) {
   if (verdict === 'broken') return { code: 'broken', message: 'no reason recorded' };
   if (missingData.length === 0)
     return { code: result.flaky ? 'flaky' : 'retried', message: retryText(result) ?? '' };
-  return { code: 'missing', message: `missing: ${missingData.map(({ field }) => field).join(', ')}` };
+  return { code: 'missing', message: missingText(missingData) };
+}
+
+/** `missing in the response: signal_id, variant` */
+export function missingText(missing: TestResult['missingData']): string {
+  return `missing in the response: ${missing.map(({ field }) => field).join(', ')}`;
 }
 
 /** Without the parts that differ between tests: durations, counts, ids. The status is compared separately. */

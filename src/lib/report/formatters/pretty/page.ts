@@ -3,7 +3,7 @@ import type { Finding } from '../../../model/finding.ts';
 import type { ReportHead } from '../../../model/report.ts';
 import type { TestResult } from '../../../model/result.ts';
 import type { StageResult } from '../../../model/stage.ts';
-import { type Indent, layOut, type Span } from '../../../terminal/layout.ts';
+import { cell, type Indent, layOut, type Span } from '../../../terminal/layout.ts';
 import { numberText } from '../../../terminal/quantities.ts';
 import { type Glyphs, glyphsFor } from '../../../terminal/signs.ts';
 import type { RenderOptions } from '../formatter.ts';
@@ -14,6 +14,8 @@ export interface Page {
   readonly digest: Digest;
   readonly screen: RenderOptions;
   readonly glyphs: Glyphs;
+  /** Everything that is known, as for `--full`. */
+  readonly full: boolean;
 }
 
 /** The lines of a section; empty if it has nothing to show. */
@@ -22,8 +24,8 @@ export type SectionLines = (page: Page) => readonly string[];
 /** Longer messages are cut, because a response may quote an entire page. */
 const MESSAGE_SHOWN = 400;
 
-export function pageOf(parts: Omit<Page, 'glyphs'>): Page {
-  return { ...parts, glyphs: glyphsFor(parts.screen) };
+export function pageOf(parts: Omit<Page, 'glyphs' | 'full'>): Page {
+  return { ...parts, glyphs: glyphsFor(parts.screen), full: parts.screen.full === true };
 }
 
 export function heading(page: Page, section: Section, title: string): string {
@@ -45,10 +47,10 @@ export const LEVEL = [
 export const PROSE = { indent: 2, hang: 2 } as const;
 
 /** `ORB_BREAKOUT (SPY)` as in the guide; `ORB_BREAKOUT #2 (QQQ)` where the scenario was sent more than once. */
-export function testTitle(page: Page, test: TestResult, dimensions: 'first' | 'all'): string {
+export function testTitle(page: Page, test: TestResult, dimensions: 'none' | 'first' | 'all'): string {
   const name = (page.digest.scenarios.get(test.scenario)?.tests ?? 0) > 1 ? test.name : test.scenario;
   const values = Object.values(test.dimensions).map(String);
-  const shown = dimensions === 'first' ? values.slice(0, 1) : values;
+  const shown = dimensions === 'all' ? values : values.slice(0, dimensions === 'first' ? 1 : 0);
   return shown.length === 0 ? name : `${name} (${shown.join(', ')})`;
 }
 
@@ -71,12 +73,21 @@ export function message(text: string): string {
 export function moreLine(page: Page, hidden: number): readonly string[] {
   if (hidden <= 0) return [];
   const { savedAs } = page.digest;
-  const command = savedAs === null ? '' : ` (prod-e2e report show ${savedAs} --reporter json)`;
-  const spans: Span[] = [
-    { text: `${page.glyphs.more} and ${numberText(hidden)} more`, style: 'dim' },
-    { text: command, style: 'dim' },
-  ];
-  return layOut(spans, LEVEL[1], page.screen);
+  const text = `${page.glyphs.more} and ${numberText(hidden)} more`;
+  if (savedAs === null) return layOut([{ text, style: 'dim' }], LEVEL[1], page.screen);
+  const command = `prod-e2e report show ${savedAs} --json`;
+  return withCommand(page, { text: `${text}:`, command, at: LEVEL[1] });
+}
+
+/** A text and a command, which is never wrapped, so that it can be pasted: if need be it is a line of its own. */
+export function withCommand(
+  { screen }: Page,
+  { text, command, at }: { readonly text: string; readonly command: string; readonly at: Indent },
+): readonly string[] {
+  const dim = (each: string): Span => ({ text: each, style: 'dim' });
+  const together = layOut([dim(`${text} `), { text: command }], at, screen);
+  if (together.length === 1) return together;
+  return [...layOut([dim(text)], at, screen), ' '.repeat(at.hang) + cell({ text: command }, screen)];
 }
 
 export type Section =
@@ -87,7 +98,7 @@ export type Section =
   | 'stages'
   | 'details'
   | 'request'
-  | 'answer'
+  | 'response'
   | 'again'
   | 'latency'
   | 'thresholds'
@@ -105,7 +116,7 @@ const GLYPHS: Readonly<Record<Section, string>> = {
   stages: '🚦 ',
   details: '📝 ',
   request: '📤 ',
-  answer: '📥 ',
+  response: '📥 ',
   again: '🔁 ',
   latency: '📈 ',
   thresholds: '🎯 ',
@@ -126,7 +137,7 @@ export function findingLines(page: Page, finding: Finding, depth: 1 | 2): readon
       ? ([page.glyphs.fail, 'red'] as const)
       : ([page.glyphs.warn, 'yellow'] as const);
   return [
-    ...layOut([{ text: `${mark} ${message(finding.message)}`, style }], LEVEL[depth], page.screen),
+    ...layOut([{ text: mark, style }, { text: ` ${message(finding.message)}` }], LEVEL[depth], page.screen),
     ...hintLines(page, finding, depth === 1 ? LEVEL[2] : LEVEL[3]),
   ];
 }

@@ -7,6 +7,7 @@ import { findingLines, heading, hintLines, LEVEL, type Page, PROSE } from './pag
 
 export function sentryLines(page: Page): readonly string[] {
   const { sentry, environment, findings } = page.head;
+  if (!page.full && hasNothingToSay(page)) return [];
   const lines = (text: string) => layOut([{ text }], PROSE, page.screen);
   return [
     heading(page, 'sentry', 'SENTRY TRACING'),
@@ -14,8 +15,21 @@ export function sentryLines(page: Page): readonly string[] {
     ...findings
       .filter(({ code }) => code.startsWith('sentry-'))
       .flatMap((finding) => sentryFindingLines(page, finding)),
-    ...(sentry.enabled ? [`Environment: ${environment}`, ...howToFind(page)].flatMap(lines) : []),
+    ...(sentry.enabled && page.full
+      ? [`Environment: ${environment}`, ...howToFind(page)].flatMap(lines)
+      : []),
   ];
+}
+
+/** Sentry accepted every trace, and there is no finding about it. */
+function hasNothingToSay({ head }: Page): boolean {
+  const { sentry, findings } = head;
+  return (
+    sentry.enabled &&
+    sentry.refused.length === 0 &&
+    sentry.dropped + sentry.failed + sentry.pending === 0 &&
+    findings.every(({ code }) => !code.startsWith('sentry-'))
+  );
 }
 
 /** Empty for a Sentry on this machine: a sandbox ends with its run. */
@@ -28,8 +42,7 @@ function howToFind({ head, digest }: Page): readonly string[] {
 }
 
 const WITHOUT_DSN =
-  'Without SENTRY_DSN the client side was not reported to Sentry. Each webhook still carried its trace ID: ' +
-  'search for it in Sentry to see what your services reported.';
+  "No SENTRY_DSN set: the webhooks carried their trace IDs, but prod-e2e's own spans did not reach Sentry.";
 
 /** Findings already covered by the line about deliveries show only their hint. */
 const COVERED_BY_DELIVERY = new Set([
@@ -53,7 +66,7 @@ export function deliveryText(sentry: SentryDelivery): string {
     ...sentry.refused.map(({ status, count }) => `${numberText(count)} refused: ${status}`),
     ...(sentry.dropped > 0 ? [`${numberText(sentry.dropped)} dropped before sending`] : []),
     ...(sentry.failed > 0 ? [`${numberText(sentry.failed)} could not be delivered`] : []),
-    ...(sentry.pending > 0 ? [`${numberText(sentry.pending)} without an answer yet`] : []),
+    ...(sentry.pending > 0 ? [`${numberText(sentry.pending)} without a response yet`] : []),
     ...(sentry.retryAfterSeconds === null ? [] : [`retry after ${sentry.retryAfterSeconds} s`]),
   ];
   const because = total === sentry.accepted || losses.length === 0 ? '' : ` (${losses.join(', ')})`;

@@ -14,8 +14,10 @@ const STATUS_STYLE: Readonly<Record<RunStatus, Style>> = {
   interrupted: 'yellow',
 };
 
+/** The full report begins with what the others end with. */
 export function headLines(page: Page): readonly string[] {
   const { head, screen } = page;
+  if (!page.full) return [];
   const title: Span[] = [
     { text: 'prod-e2e', style: 'bold' },
     { text: ` ${head.tool.version}: ` },
@@ -43,43 +45,37 @@ export function headLines(page: Page): readonly string[] {
 export function summaryLines(page: Page): readonly string[] {
   const { summary, skippedBecause } = page.head;
   const { ok, fail, warn } = page.glyphs;
-  const counts: readonly Span[] = [
-    { text: `Total Tests: ${numberText(summary.total)}` },
-    {
-      text: `${ok} Successful: ${numberText(summary.successful)}`,
-      ...styleWhen(summary.successful, 'green'),
-    },
-    { text: `${fail} Failed: ${numberText(summary.failed)}`, ...styleWhen(summary.failed, 'red') },
-    { text: `${warn} Warnings: ${numberText(summary.warnings)}`, ...styleWhen(summary.warnings, 'yellow') },
+  const counts: readonly (readonly [glyph: string, style: Style, count: number, text: string])[] = [
+    [ok, 'green', summary.successful, `Successful: ${numberText(summary.successful)}`],
+    [fail, 'red', summary.failed, `Failed: ${numberText(summary.failed)}`],
+    [warn, 'yellow', summary.warnings, `Warnings: ${numberText(summary.warnings)}`],
   ];
+  const flaky = `Flaky: ${numberText(summary.flaky)} (passed after a retry, possibly delivered more than once)`;
   const rest: readonly (readonly [count: number, text: string])[] = [
-    [summary.missing, `Missing fields: ${numberText(summary.missing)}`],
-    [
-      summary.flaky,
-      `Flaky: ${numberText(summary.flaky)} (passed after a retry, possibly delivered more than once)`,
-    ],
+    // MISSING DATA has them.
+    [page.full ? summary.missing : 0, `Missing fields: ${numberText(summary.missing)}`],
+    [summary.flaky, flaky],
     [summary.unverified, `Unverified traces: ${numberText(summary.unverified)}`],
     [summary.skipped, `Not sent: ${numberText(summary.skipped)}`],
   ];
   const shown = [
     ...counts,
-    ...rest
-      .filter(([count]) => count > 0)
-      .map(([, text]): Span => ({ text: `${warn} ${text}`, style: 'yellow' })),
+    ...rest.flatMap(([count, text]) => (count > 0 ? [[warn, 'yellow', count, text] as const] : [])),
   ];
   const again = repeatSummary(page.digest.resent);
+  const line = (spans: readonly Span[], depth: 1 | 2 = 1) => layOut(spans, LEVEL[depth], page.screen);
   return [
     heading(page, 'summary', 'SUMMARY'),
-    ...shown.flatMap((span) => layOut([span], LEVEL[1], page.screen)),
-    ...(again === null ? [] : layOut([{ text: again }], LEVEL[1], page.screen)),
-    ...(skippedBecause === null ? [] : layOut([{ text: skippedBecause }], LEVEL[2], page.screen)),
+    ...line([{ text: `Total Tests: ${numberText(summary.total)}` }]),
+    ...shown.flatMap(([glyph, style, count, text]) =>
+      line([{ text: glyph, ...(count > 0 ? { style } : {}) }, { text: ` ${text}` }]),
+    ),
+    ...(skippedBecause === null ? [] : line([{ text: skippedBecause }], 2)),
+    ...(again === null ? [] : line([{ text: again }])),
+    ...(page.full ? [] : layOut([{ text: statusText(page.head) }], PROSE, page.screen)),
     // Findings about Sentry have their own section.
     ...page.head.findings
       .filter(({ code }) => !code.startsWith('sentry-'))
       .flatMap((each) => findingLines(page, each, 1)),
   ];
-}
-
-function styleWhen(count: number, style: Style): { readonly style?: Style } {
-  return count > 0 ? { style } : {};
 }

@@ -1,16 +1,16 @@
 /** One test in full on the terminal: its findings first, then everything that is saved about it. */
 import type { ReportSource } from '../../../model/report-source.ts';
 import type { FollowedWork, TestResult, Timings } from '../../../model/result.ts';
-import type { StageResult, StageState } from '../../../model/stage.ts';
+import type { StageResult } from '../../../model/stage.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { durationText, timeText } from '../../../terminal/quantities.ts';
-import type { Style } from '../../../terminal/signs.ts';
 import type { RenderOptions } from '../formatter.ts';
 import { stateText } from '../words.ts';
 import { evidenceText } from './confirmations.ts';
 import { phasesOf, testLines } from './details.ts';
 import { digest } from './digest.ts';
 import { exchangeLines, requestLines, resendLines, resentLines } from './exchange.ts';
+import { stageMarks } from './matrix.ts';
 import { heading, LEVEL, type Page, pageOf } from './page.ts';
 import { fits, tableLines } from './table.ts';
 
@@ -54,21 +54,13 @@ function testSection(page: Page, result: TestResult): readonly string[] {
   ];
 }
 
-const STATE_STYLE: Readonly<Record<StageState, Style>> = {
-  ok: 'green',
-  slow: 'yellow',
-  failed: 'red',
-  missing: 'yellow',
-  unverified: 'yellow',
-  'not-reached': 'dim',
-};
-
 /** Each stage with its evidence. */
 function stageLines(page: Page, stages: readonly StageResult[]): readonly string[] {
   if (stages.length === 0) return [];
+  const marks = stageMarks(page);
   const rows = stages.map(({ name, state, evidence, durationMs, detail }): readonly Span[] => [
     { text: name },
-    { text: `${markOf(page, state)} ${stateText(state)}`, style: STATE_STYLE[state] },
+    { text: `${marks[state].glyph} ${stateText(state)}`, style: marks[state].style },
     { text: durationMs === null ? '' : durationText(durationMs) },
     { text: evidenceText(evidence), style: 'dim' },
     { text: detail ?? '' },
@@ -81,20 +73,17 @@ function stageLines(page: Page, stages: readonly StageResult[]): readonly string
   ];
 }
 
-function markOf({ glyphs }: Page, state: StageState): string {
-  if (state === 'ok') return glyphs.ok;
-  return state === 'failed' ? glyphs.fail : glyphs.warn;
-}
-
 /** If the table does not fit: each stage with its details below it. */
 function narrowStage(page: Page, stage: StageResult): readonly string[] {
   const { name, state, evidence, durationMs, detail } = stage;
+  const { glyph, style } = stageMarks(page)[state];
   const known = [
     ...(durationMs === null ? [] : [durationText(durationMs)]),
     ...(evidenceText(evidence) === '' ? [] : [evidenceText(evidence)]),
   ];
   const title: Span[] = [
-    { text: `${markOf(page, state)} ${name}: ${stateText(state)}`, style: STATE_STYLE[state] },
+    { text: glyph, style },
+    { text: ` ${name}: ${stateText(state)}` },
     { text: known.length === 0 ? '' : ` (${known.join('; ')})`, style: 'dim' },
   ];
   return [

@@ -2,41 +2,59 @@
  * The last lines of the terminal report: what broke, at which stage, why, since when, and the one thing to open. A terminal
  * shows the end, so they stand alone.
  */
-import type { TestResult } from '../../../model/result.ts';
-import { layOut, type Span } from '../../../terminal/layout.ts';
+import type { Finding } from '../../../model/finding.ts';
+import { cell, type Span } from '../../../terminal/layout.ts';
 import { countOf, durationText, numberText } from '../../../terminal/quantities.ts';
 import type { Style } from '../../../terminal/signs.ts';
+import { textWidth } from '../../../terminal/width.ts';
+import { causeWords } from '../../cause-text.ts';
 import { brokenGroups, headlineText, NAMES_IN_TEXT, namesText } from '../headline.ts';
-import { advised, brokenSinceTexts, statusTitle } from '../words.ts';
+import { advised, measuredText, statusTitle } from '../words.ts';
+import { unsaidPlace } from './broken.ts';
+import { layOutWithin } from './cut.ts';
 import type { Group } from './groups.ts';
-import { LEVEL, type Page, stuckPlace } from './page.ts';
+import { labeled, labeledCommand } from './labeled.ts';
+import { issueUrl, testCommand, traceCommand } from './open.ts';
+import { type Page, stuckPlace } from './page.ts';
+import { sinceTexts } from './since.ts';
+import { stepsFor } from './steps.ts';
 
+/** A small terminal shows so many lines beside a prompt. */
+const MAX_LINES = 12;
 const CAUSES_SHOWN = 3;
-/** Two lines of 80 columns. */
-const MESSAGE_SHOWN = 130;
-const LABEL_COLUMNS = 12;
+/** Of the title, and of a single cause. */
+const MAX_TEXT_LINES = 2;
+/** The label and its text. */
+const ROW = { indent: 2, hang: 13 } as const;
 
 export function verdictLines(page: Page): readonly string[] {
-  const { head, screen } = page;
-  const { mark, style } = markOf(page);
-  const took = head.durationMs === null ? '' : ` (${durationText(head.durationMs)})`;
-  const title: readonly Span[] = [
-    { text: `${mark} ${statusTitle(head)}`, style },
-    { text: `: ${headlineText(page)}${took}` },
-  ];
-  return [
-    ...layOut(title, LEVEL[0], screen),
-    ...causeRows(page),
+  const before = titleLines(page);
+  const after = [
+    ...checkRows(page),
     ...sinceRow(page),
     ...firstStepRow(page),
     ...openRow(page),
-    ...row(page, 'Target', [
-      { text: head.target, unbroken: true },
-      { text: ', run ' },
-      { text: head.runId, unbroken: true },
-    ]),
+    ...targetRow(page),
     ...moreRow(page),
   ];
+  return [...before, ...causeRows(page, MAX_LINES - before.length - after.length), ...after];
+}
+
+/** `✗ DEGRADED  CHOP is broken at data-enrichment; 4 of 5 webhooks work (2.4 s)` */
+function titleLines(page: Page): readonly string[] {
+  const { head, screen } = page;
+  const { mark, style } = markOf(page);
+  const title = `${mark} ${statusTitle(head)}`;
+  const took = head.durationMs === null ? '' : ` (${durationText(Number(head.durationMs.toPrecision(2)))})`;
+  const start = textWidth(title) + 2;
+  const text = { text: `${headlineText(page)}${took}` };
+  // The first line begins after the title, at a width that the layout does not know.
+  const [first = '', ...rest] = layOutWithin([text], {
+    at: { indent: start, hang: 2 },
+    most: MAX_TEXT_LINES,
+    screen,
+  });
+  return [`${cell({ text: title, style }, screen)}  ${first.trimStart()}`, ...rest];
 }
 
 function markOf({ head, glyphs }: Page): { readonly mark: string; readonly style: Style } {
@@ -45,22 +63,54 @@ function markOf({ head, glyphs }: Page): { readonly mark: string; readonly style
   return { mark: glyphs.warn, style: 'yellow' };
 }
 
-/** Each cause once; without a broken test, the warning that most tests share. */
-function causeRows(page: Page): readonly string[] {
+/** Each cause once, in this many lines; without a broken test, the problem of the run as a whole and each warning. */
+function causeRows(page: Page, lines: number): readonly string[] {
   const broken = brokenGroups(page);
-  const groups = broken.length > 0 ? broken : page.digest.groups.slice(0, 1);
+  const problem = broken.length > 0 ? [] : problemRow(page);
+  const groups = worstGroups(page);
+  const shown = groups.slice(0, CAUSES_SHOWN);
+  const hidden = groups.length - shown.length;
+  const others = shown.length - 1 + Math.min(hidden, 1) + problem.length;
   const label = broken.length > 0 ? 'Cause' : 'Warning';
-  const rows = groups.slice(0, CAUSES_SHOWN).flatMap((group) => {
-    const { message, first } = group;
-    const place = stuckPlace(first);
-    const names = groups.length === 1 && broken.length > 0 ? '' : `${whoseText(group)}: `;
-    const stuck = groups.length > 1 && place !== null ? `, stuck ${place}` : '';
-    return row(page, label, [{ text: `${names}${cutMessage(message)}${stuck}` }]);
+  const isSole =
+    broken.length > 0 && new Set(broken.flatMap(({ scenarios }) => [...scenarios.keys()])).size === 1;
+  const rows = shown.flatMap((group, at) => {
+    const names = broken.length === 1 || isSole ? '' : `${whoseText(group)}: `;
+    const place = broken.length === 0 ? null : unsaidPlace(group.first);
+    const stuck = place === null || headlineText(page).includes(place) ? '' : `stuck ${place}: `;
+    const most = at === 0 ? Math.max(1, Math.min(MAX_TEXT_LINES, lines - others)) : 1;
+    return row(page, label, { text: `${names}${stuck}${causeOf(page, group)}`, most });
   });
-  const hidden = groups.length - CAUSES_SHOWN;
-  return hidden > 0 && broken.length > 0
-    ? [...rows, ...row(page, '', [{ text: `and ${countOf(hidden, 'more cause')}`, style: 'dim' }])]
-    : rows;
+  const kind = broken.length > 0 ? 'more cause' : 'more warning';
+  return [
+    ...problem,
+    ...rows,
+    ...(hidden > 0 ? row(page, '', { text: `and ${countOf(hidden, kind)}`, most: 1 }) : []),
+  ];
+}
+
+/** Without its stage if the title has it. */
+function causeOf(page: Page, { first, message }: Group): string {
+  const { cause, verdict, stuckAt } = first;
+  const place = stuckPlace(first);
+  const isTitled = verdict === 'broken' && place !== null && headlineText(page).includes(place);
+  return cause !== null && isTitled && cause.stage === stuckAt?.stage ? causeWords(cause) : message;
+}
+
+/** The groups of broken tests; else those with warnings. */
+function worstGroups(page: Page): readonly Group[] {
+  const broken = brokenGroups(page);
+  return broken.length > 0 ? broken : page.digest.groups;
+}
+
+function problemRow(page: Page): readonly string[] {
+  const problem = problemOf(page);
+  return problem === null ? [] : row(page, 'Problem', { text: problem.message, most: MAX_TEXT_LINES });
+}
+
+/** Of the run as a whole; what got worse than the baseline has a row of its own. */
+function problemOf({ head }: Page): Finding | null {
+  return head.findings.find(({ severity, change }) => severity === 'error' && change === undefined) ?? null;
 }
 
 /** The scenarios of a cause, or how many tests it broke where the names would fill the screen. */
@@ -68,53 +118,87 @@ function whoseText({ scenarios, count }: Group): string {
   return scenarios.size > NAMES_IN_TEXT ? countOf(count, 'test') : namesText([...scenarios.keys()]);
 }
 
-function cutMessage(text: string): string {
-  return text.length <= MESSAGE_SHOWN ? text : `${text.slice(0, MESSAGE_SHOWN)}…`;
+/** What fails the run besides its tests: a threshold, or something that got worse. */
+function checkRows(page: Page): readonly string[] {
+  const { thresholds, findings } = page.head;
+  const failed = thresholds.filter(({ ok }) => !ok);
+  const worse = findings.flatMap(({ change }) => change ?? []);
+  const rows = [
+    ...failed.map((each) => ['Threshold', `${each.expression}: ${measuredText(each)}`] as const),
+    ...worse.map((text) => ['Worse', text] as const),
+  ];
+  const [first, ...others] = rows;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${numberText(others.length)} more)`;
+  return row(page, first[0], { text: `${first[1]}${more}`, most: 1 });
 }
 
 function sinceRow(page: Page): readonly string[] {
-  const [first, ...others] = brokenSinceTexts(page.head);
+  const broken = brokenGroups(page);
+  const [first, ...others] = sinceTexts(
+    page,
+    broken.flatMap(({ scenarios }) => [...scenarios.keys()]),
+  );
   if (first === undefined) return [];
-  const more = others.length === 0 ? '' : ` (and ${numberText(others.length)} more scenarios)`;
-  return row(page, 'Since', [{ text: `${first}${more}` }]);
+  const more = others.length === 0 ? '' : ` (and ${countOf(others.length, 'more scenario')})`;
+  // On a narrow screen the cause needs the line more.
+  const most = broken.length > 1 || page.screen.columns < 80 ? 1 : MAX_TEXT_LINES;
+  return row(page, 'Since', { text: `${first}${more}`, most });
 }
 
 function firstStepRow(page: Page): readonly string[] {
-  if (page.head.status === 'healthy') return [];
-  const solution = advised(page.head, page.digest)[0]?.solutions[0];
-  return solution === undefined ? [] : row(page, 'Try first', [{ text: solution }]);
+  const { head, digest } = page;
+  if (isFlawless(page)) return [];
+  // What the run as a whole found explains its tests.
+  const problem = problemOf(page)?.hint;
+  const [group] = worstGroups(page);
+  const step =
+    problem ??
+    (group === undefined ? undefined : stepsFor(page, group.first)[0]) ??
+    head.findings.find(({ hint }) => hint !== null)?.hint ??
+    advised(head, digest)[0]?.solutions[0];
+  if (step === undefined) return [];
+  return row(page, 'Try first', { text: step, most: brokenGroups(page).length > 1 ? 1 : MAX_TEXT_LINES });
 }
 
-/** The issue in Sentry, else the command that shows the test. */
+/** Everything that was requested works and was verified. */
+function isFlawless({ head }: Page): boolean {
+  return head.status === 'healthy' && head.summary.unverified === 0 && head.exitCode === 0;
+}
+
+/** The issue in Sentry, else the command that shows the trace or the test. */
 function openRow(page: Page): readonly string[] {
-  const test = brokenGroups(page)[0]?.first;
-  if (test === undefined) return [];
-  const url = test.cause?.issue?.url ?? null;
-  if (url !== null && page.head.sandbox !== true)
-    return row(page, 'Open first', [{ text: url, unbroken: true, link: url }]);
-  const command = showCommand(page, test);
-  return command === null ? [] : row(page, 'Open first', [{ text: command, style: 'bold' }]);
+  const [group] = worstGroups(page);
+  if (group === undefined) return [];
+  const url = issueUrl(page, group.first);
+  if (url !== null)
+    return labeled(page, { label: 'Open first', spans: [{ text: url, unbroken: true, link: url }], at: ROW });
+  const command = traceCommand(page, group.first) ?? testCommand(page, group.first);
+  return command === null ? [] : labeledCommand(page, { label: 'Open first', command, at: ROW });
 }
 
-/** The sandbox and its Sentry end with the run: what is saved can still be shown. */
-function showCommand({ head, digest }: Page, { testId, index, trace }: TestResult): string | null {
-  const { savedAs } = digest;
-  if (savedAs === null) return null;
-  const isRead = trace.state !== 'skipped' && trace.url !== null && head.sandbox !== true;
-  if (isRead && savedAs === head.runId) return `prod-e2e trace show ${testId}`;
-  return `prod-e2e report show ${savedAs} ${index}`;
+function targetRow(page: Page): readonly string[] {
+  const target: Span = { text: page.head.target, unbroken: true };
+  const runId: Span = { text: page.head.runId, unbroken: true };
+  const line = (label: string, spans: readonly Span[]) => labeled(page, { label, spans, at: ROW });
+  const together = line('Target', [target, { text: ' · run ' }, runId]);
+  return together.length === 1 ? together : [...line('Target', [target]), ...line('Run', [runId])];
 }
 
+/** Not after a run with nothing to look into. */
 function moreRow(page: Page): readonly string[] {
   const { savedAs } = page.digest;
-  const exit: Span = { text: `(exit code ${page.head.exitCode})` };
-  const command: Span = { text: `prod-e2e report show ${savedAs}`, style: 'bold' };
-  return row(page, 'More', savedAs === null ? [exit] : [command, { text: ' ' }, exit]);
+  const { exitCode } = page.head;
+  if (isFlawless(page)) return [];
+  if (savedAs === null) return row(page, 'Exit code', { text: String(exitCode), most: 1 });
+  const command = `prod-e2e report show ${savedAs}${page.full ? '' : ' --full'}`;
+  return labeledCommand(page, { label: 'More', command, note: `exit ${exitCode}`, at: ROW });
 }
 
-function row({ screen }: Page, label: string, spans: readonly Span[]): readonly string[] {
-  const at = { indent: 2, hang: 2 + LABEL_COLUMNS };
-  // Spaces between words are collapsed, so the label is padded by hand.
-  const [first = '', ...rest] = layOut(spans, { indent: at.hang, hang: at.hang }, screen);
-  return [`  ${label.padEnd(LABEL_COLUMNS)}${first.slice(at.hang)}`, ...rest];
+function row(
+  page: Page,
+  label: string,
+  { text, most }: { readonly text: string; readonly most: number },
+): readonly string[] {
+  return labeled(page, { label, spans: [{ text }], at: ROW, most });
 }
