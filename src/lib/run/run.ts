@@ -101,11 +101,11 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
 
 async function changes(
   results: readonly TestResult[],
-  { changes: find, recorder, stop }: RunPorts,
+  { changes: find, recorder, traces, stop }: RunPorts,
 ): Promise<ReadonlyMap<string, string>> {
   const broken = results.filter(({ verdict }) => verdict === 'broken');
   if (broken.length === 0 || stop.aborted) return new Map();
-  return find(broken, recorder.results);
+  return find({ broken, results: recorder.results, deploys: traces?.api ?? null });
 }
 
 /** What an earlier run found out about a scenario is replaced by what this one did. */
