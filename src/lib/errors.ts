@@ -7,7 +7,7 @@ const MAX_EDITS_SHARE = 0.4;
 /** A shorter beginning fits too many names. */
 const MIN_PREFIX = 3;
 
-/** Exit codes, part of the public contract (README, "Exit codes"). */
+/** Exit codes, part of the public contract (docs/exit-codes.md). */
 export const EXIT = {
   /** All checks passed. */
   ok: 0,
