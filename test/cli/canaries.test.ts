@@ -115,7 +115,7 @@ describe('no secret comes out', () => {
           env: { PRODUCTION_URL: urlOf(target, 'hang') },
         });
         expect(exitCode).toBe(70);
-        expect(stderr).toMatch(/ran into a bug of its own[\s\S]*\*{3}[\s\S]*at .*(late|rejected|node:)/);
+        expect(stderr).toMatch(/failed with an internal error[\s\S]*\*{3}[\s\S]*at .*(late|rejected|node:)/);
       });
     });
   });

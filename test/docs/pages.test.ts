@@ -6,7 +6,7 @@ import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { RUN_OPTIONS } from '../../src/lib/config/keys/table.ts';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
-import { EXIT } from '../../src/lib/errors.ts';
+import { BUGS_URL, EXIT } from '../../src/lib/errors.ts';
 import { aProject } from '../config/project.ts';
 import { ROOT } from '../support/cli.ts';
 import { problemWith } from '../support/commands-in.ts';
@@ -215,6 +215,14 @@ describe('one place for each fact', () => {
     );
     expect(listed.map(Number)).toEqual(Object.values(EXIT));
     expect(placesOf(/^\| (?:exit )?code \|/)).toEqual(['docs/exit-codes.md']);
+  });
+
+  it('the address for errors is that of package.json, with its placeholder named as such', () => {
+    const { bugs, repository, homepage, oclif, '//': note } = JSON.parse(read('package.json'));
+    expect(bugs.url).toBe(BUGS_URL);
+    expect(oclif.description).toContain(BUGS_URL);
+    for (const url of [bugs.url, repository.url, homepage]) expect(url).toContain('/OWNER/prod-e2e');
+    expect(note).toContain('OWNER is a placeholder');
   });
 
   it('variables that are no key are on their page', () => {

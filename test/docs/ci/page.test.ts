@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from '../../support/cli.ts';
+import { SH, withMachine } from '../../support/manifests/machine.ts';
 import { A_SECRET_AS_TEXT, FOLDER, recipe, VERSION } from '../../support/manifests/recipes.ts';
 
 const page = readFileSync(path.join(ROOT, 'docs', 'ci.md'), 'utf8');
@@ -44,12 +45,31 @@ describe.each(files)('%s', (file) => {
   const text = recipe(file);
 
   it('installs this version wherever it names one', () => {
-    const versions = [...text.matchAll(/prod-e2e[@:](\d\S*)/g)].map(({ 1: version }) => version);
+    const versions = [...text.matchAll(/prod-e2e[@:](\d[\w.+-]*)/g)].map(({ 1: version }) => version);
     expect(versions.filter((version) => version !== VERSION)).toEqual([]);
   });
 
   it('holds no secret', () => {
     expect(text.match(A_SECRET_AS_TEXT)?.[0] ?? null).toBeNull();
+  });
+});
+
+describe.each(['github-actions.yml', 'gitlab-ci.yml', 'circleci.yml'])('%s', (file) => {
+  const [line = ''] = /npm install .*"(?= #)/.exec(recipe(file)) ?? [];
+
+  it.each([
+    [undefined, `prod-e2e@${VERSION}`],
+    ['', `prod-e2e@${VERSION}`],
+    ['./a folder/prod-e2e.tgz', './a folder/prod-e2e.tgz'],
+  ])('with E2E_PACKAGE %j installs %s', async (given, installed) => {
+    await withMachine(async (machine) => {
+      const env = given === undefined ? {} : { E2E_PACKAGE: given };
+      const { exitCode, stderr } = await machine.run(line, { cwd: machine.home, shell: SH, env });
+      expect(exitCode, stderr).toBe(0);
+      const [call = ''] = await machine.installs();
+      expect(call).toMatch(/^install --global /);
+      expect(call.endsWith(` ${installed}`)).toBe(true);
+    });
   });
 });
 
