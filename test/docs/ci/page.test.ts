@@ -33,7 +33,7 @@ it('names every manifest, and a test reads each', () => {
   }
 });
 
-it('tells every input and output of the action', () => {
+it('lists every input and output of the action', () => {
   const action = parse(readFileSync(path.join(ROOT, 'action.yml'), 'utf8'));
   const section = page.slice(page.indexOf('## GitHub action'), page.indexOf('## Exit codes and retries'));
   for (const name of [...Object.keys(action.inputs), ...Object.keys(action.outputs)]) {
@@ -49,7 +49,7 @@ describe.each(files)('%s', (file) => {
     expect(versions.filter((version) => version !== VERSION)).toEqual([]);
   });
 
-  it('holds no secret', () => {
+  it('contains no secret', () => {
     expect(text.match(A_SECRET_AS_TEXT)?.[0] ?? null).toBeNull();
   });
 });
@@ -73,7 +73,7 @@ describe.each(['github-actions.yml', 'gitlab-ci.yml', 'circleci.yml'])('%s', (fi
   });
 });
 
-it('would see a secret', () => {
+it('would be detected with a secret', () => {
   for (const secret of [
     'SENTRY_DSN: https://0123456789abcdef0123@o1.ingest.sentry.io/1',
     'SENTRY_AUTH_TOKEN: sntrys_eyJpYXQiOjE3',

@@ -14,7 +14,7 @@ Reference: what a target can do to a webhook, what the report says of it, and wh
 - Without \`--retries\` every webhook is sent once. With it, all faults are retried but \`protocol\` and \`too-large\`; of
   responses 408, 429 and 5xx ([Reliability](reliability.md#deliveries)).
 - After three webhooks in a row without a connection the rest is skipped.
-- \`unreachable\` and a name server that does not answer depend on the network; what the system says of them
+- \`unreachable\` and a name server that does not respond depend on the network; what the system says of them
   (\`EHOSTUNREACH\`, \`ENETUNREACH\`, \`EAI_AGAIN\`, …) is sorted by \`src/lib/send/classify-failure.ts\`.
 `;
 
