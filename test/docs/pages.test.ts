@@ -238,3 +238,16 @@ describe('one place for each fact', () => {
     for (const name of flagsAlone) expect(read('docs/configuration.md')).toContain(`\`${name}\``);
   });
 });
+
+test('the changelog keeps the form of Keep a Changelog', () => {
+  const headings = [...read('CHANGELOG.md').matchAll(/^#{2,3} .*$/gm)].map(([heading]) => heading);
+  expect(headings[0]).toBe('## [Unreleased]');
+  for (const heading of headings.slice(1))
+    expect(heading).toMatch(
+      /^(## \[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d|### (Added|Changed|Deprecated|Removed|Fixed|Security))$/,
+    );
+  for (const version of read('CHANGELOG.md').split(/^## /m)) {
+    const kinds = [...version.matchAll(/^### .*$/gm)].map(([kind]) => kind);
+    expect(new Set(kinds).size).toBe(kinds.length);
+  }
+});
