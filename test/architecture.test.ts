@@ -52,6 +52,7 @@ describe('architecture', () => {
       'cli/usage-words.ts': "oclif's errors",
       'config/problems/problems.ts': 'the lines of an error become one line',
       'config/sources/yaml.ts': "the YAML parser's errors",
+      'coverage/predict.ts': 'whether what a person reads names the span of a fault',
       'doctor/check.ts': 'the lines of an error become one line',
       'notify/outage-key.ts': 'words of the target, compared without ids',
       'plan/templates.ts': "the user's templates",
