@@ -1,7 +1,7 @@
 /** What alerts say about a run, and what is remembered between runs. Plain readonly data; points in time are ISO 8601 in UTC. */
 
 /** The evidence that a scenario is broken, which must also show that it works again: the response or the trace (with probes). */
-export type Proof = 'response' | 'trace';
+export type EvidenceSource = 'response' | 'trace';
 
 /** Why a scenario is broken in one run: all its broken tests with the same kind of cause. */
 export interface Cause {
@@ -12,7 +12,7 @@ export interface Cause {
   readonly key: string;
   /** Of the first finding. */
   readonly code: string;
-  readonly proof: Proof;
+  readonly evidence: EvidenceSource;
   readonly stage: string | null;
   /** The report's message, without the stage. */
   readonly message: string;
@@ -44,7 +44,7 @@ export interface OutageScenario {
   readonly name: string;
   /** Code of its first finding, in the last run in which it failed. */
   readonly code: string;
-  readonly proof: Proof;
+  readonly evidence: EvidenceSource;
   readonly stage: string | null;
   /** Consecutive runs in which it worked since it last failed; 0 while it fails. */
   readonly worked: number;
@@ -75,7 +75,7 @@ export interface SentAlert {
   /** As reported. */
   readonly since: string;
   /** Start of the run that reported it last; null if no message was delivered. */
-  readonly toldAt: string | null;
+  readonly reportedAt: string | null;
 }
 
 /** The content of one message: an outage began, continues (a reminder), or ended. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Job } from '../../support/manifests/github-job.ts';
-import { workflowFaults } from '../../support/manifests/github-parser.ts';
+import { workflowErrors } from '../../support/manifests/github-parser.ts';
 import { expandedPipeline } from '../../support/manifests/gitlab-parser.ts';
 import { BASH, type Machine, SH, withMachine } from '../../support/manifests/machine.ts';
 import { recipe, sentryUrl, store, withSandbox } from '../../support/manifests/recipes.ts';
@@ -28,8 +28,8 @@ describe('GitHub Pages', () => {
   const { jobs } = parse(GITHUB) as { readonly jobs: Readonly<Record<'run' | 'publish', Job>> };
 
   it('is a workflow to GitHub', async () => {
-    expect(await workflowFaults(GITHUB)).toEqual([]);
-    expect(await workflowFaults(GITHUB.replace('needs: run', 'needs: runs'))).not.toEqual([]);
+    expect(await workflowErrors(GITHUB)).toEqual([]);
+    expect(await workflowErrors(GITHUB.replace('needs: run', 'needs: runs'))).not.toEqual([]);
   });
 
   it('publishes the history also after a run that found something broken, and saves the runs', async () => {

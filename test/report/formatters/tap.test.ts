@@ -51,7 +51,7 @@ test('a degraded run', async () => {
   expectGolden('tap-degraded.tap', text);
 });
 
-test('what was not sent is skipped, with the reason', async () => {
+test('webhooks that were not sent are skipped, with the reason', async () => {
   const points = parseTap(await rendered(sourceOf(unreachable()), 'tap'));
   expect(points.at(-1)).toMatchObject({
     ok: true,
@@ -59,7 +59,7 @@ test('what was not sent is skipped, with the reason', async () => {
   });
 });
 
-test('the text of a response or a name is no directive, no line and no YAML of its own', async () => {
+test('the text of a response or a name is never a directive, a line or YAML', async () => {
   const said = 'x # SKIP \\ \n  ...\nok 2 - forged\n---\n- a: {b}';
   const report = aReport({ results: [aTest({ name: said, errors: [anError('match', said)] })] });
   const [point, ...others] = parseTap(await rendered(sourceOf(report), 'tap'));

@@ -104,7 +104,7 @@ function systemOut(result: TestResult): string {
   return [
     `Test ID: ${testId}`,
     ...(from === undefined ? [] : [`From: ${from}`]),
-    `HTTP status: ${response === null ? 'no answer' : response.status}`,
+    `HTTP status: ${response === null ? 'no response' : response.status}`,
     `Sentry Trace: ${trace.traceId}`,
     ...(trace.url === null ? [] : [`Trace URL: ${trace.url}`]),
     ...(repeat === undefined ? [] : [repeatText(repeat)]),
