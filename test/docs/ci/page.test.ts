@@ -21,6 +21,7 @@ const RUN_BY: Readonly<Record<string, readonly string[]>> = {
     'kubernetes-indexed-job.yaml',
     'kubernetes-merge-job.yaml',
   ],
+  'history.test.ts': ['github-pages.yml', 'gitlab-pages.yml'],
   'schedules.test.ts': ['crontab', 'prod-e2e.service', 'prod-e2e.timer'],
 };
 
