@@ -221,3 +221,26 @@ describe('the text of a cause', () => {
     expect(causeBehind({ ...WARNED, cause: { ...same, message: 'a slow response' } })).toBeNull();
   });
 });
+
+describe('what changed', () => {
+  const changed = 'risk-check now fails';
+  const lastWorked = { runId: '20260801-100000-w0rks', at: '2026-08-01T10:00:00.000Z' };
+  const entry = { scenario: 'ORB_BREAKOUT', since: BROKEN.startedAt, sinceRun: null, runs: 1, lastWorked };
+
+  it.each([
+    ['junit', `\nChanged: ${changed}\n`],
+    ['ctrf', `\\nChanged: ${changed}\\n`],
+    ['tap', `\n  changed: "${changed}"\n`],
+    ['github', `%0AChanged: ${changed}%0A`],
+    ['markdown', `\n  - Changed: ${changed}\n`],
+    ['html', `<dt>Changed</dt><dd><span class="line">${changed}</span></dd>`],
+  ])('is in %s below since when, if it is about this failure', async (format, expected) => {
+    const of = (cause: string) =>
+      rendered(sourceOf(aReport({ results: [BROKEN], brokenSince: [{ ...entry, cause, changed }] })), format);
+    const text = await of(TEXT);
+    expect(text).toContain(expected);
+    expect(text.indexOf('this run; last worked')).toBeLessThan(text.indexOf(expected));
+    const isShown = (await of('Request failed: No response in 3 s')).includes(expected);
+    expect(isShown).toBe(false);
+  });
+});
