@@ -47,9 +47,9 @@ async function stall() {
   const target = await startServer('target.mjs', { STALL: '100:1000', LOG: log });
   const { head } = await runReport(['--url', urlOf(target), '--count', '300', '--rate', String(rate)]);
   await target.stop();
-  const answered = JSON.parse(readFileSync(log, 'utf8')).sort((a, b) => a.number - b.number);
-  const waits = answered.map(
-    ({ number, began, tookMs }) => began + tookMs - answered[0].began - (number - 1) * (1000 / rate),
+  const responses = JSON.parse(readFileSync(log, 'utf8')).sort((a, b) => a.number - b.number);
+  const waits = responses.map(
+    ({ number, began, tookMs }) => began + tookMs - responses[0].began - (number - 1) * (1000 / rate),
   );
   const expected = percentile(waits, 99);
   return row({

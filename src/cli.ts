@@ -24,7 +24,7 @@ export async function main(root: string): Promise<void> {
   });
   if ((process.env.DEBUG ?? '') !== '') (await import('./lib/cli/debug-output.ts')).redactDebugOutput();
   try {
-    if (isVersionAsked(process.argv.slice(2))) tellVersion();
+    if (isVersionAsked(process.argv.slice(2))) printVersion();
     else {
       checkEnvironment(foldersOf(process.argv.slice(2)));
       await runCommand(root);
@@ -34,7 +34,7 @@ export async function main(root: string): Promise<void> {
   }
   // Open connections and slow uploads must not keep the process alive: everything important has been awaited.
   await written(process.stdout);
-  tellLostOutput();
+  reportLostOutput();
   await written(process.stderr);
   finished = true;
   if (process.exitCode === EXIT.interrupted || process.exitCode === EXIT.terminated)
@@ -72,7 +72,7 @@ function isVersionAsked(args: readonly string[]): boolean {
 }
 
 /** Prints exactly what oclif would; loading it takes longer than everything else. */
-function tellVersion(): void {
+function printVersion(): void {
   process.stdout.write(`prod-e2e/${VERSION} ${process.platform}-${process.arch} node-${process.version}\n`);
 }
 
@@ -93,7 +93,7 @@ function leave(thrown: unknown): void {
 }
 
 /** A command whose output was lost has failed. */
-function tellLostOutput(): void {
+function reportLostOutput(): void {
   const failure = lostOutput(process.stdout);
   if (failure === null) return;
   process.exitCode ||= EXIT.usage;

@@ -52,6 +52,6 @@ export function configurationKeys(): ConfigurationKeys {
 /** A symbol is always invalid, so the schema's error names what is allowed; null where that is zod's own wording. */
 function allowedBy(schema: z.core.$ZodType): string | null {
   const { error } = z.safeParse(schema, Symbol('nothing'));
-  const said = error?.issues[0]?.message ?? '';
-  return said === '' || said.startsWith('Invalid input') ? null : said;
+  const message = error?.issues[0]?.message ?? '';
+  return message === '' || message.startsWith('Invalid input') ? null : message;
 }

@@ -51,6 +51,7 @@ describe('architecture', () => {
       'cli/error-output.ts': "oclif's errors",
       'cli/usage-words.ts': "oclif's errors",
       'config/problems/problems.ts': 'the lines of an error become one line',
+      'config/problems/schema-problems.ts': 'texts of the schema: the value goes before the advice',
       'config/sources/yaml.ts': "the YAML parser's errors",
       'doctor/check.ts': 'the lines of an error become one line',
       'notify/outage-key.ts': 'words of the target, compared without ids',

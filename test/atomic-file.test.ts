@@ -17,7 +17,7 @@ describe.each<[string, (file: string, text: string) => Promise<void>]>([
   ['replaceFile', (target, text) => replaceFile(target, text)],
   ['replaceFileSync', async (target, text) => replaceFileSync(target, text)],
 ])('%s', (_name, replace) => {
-  it('replaces the file, for its owner alone, and leaves nothing beside it', async () => {
+  it('replaces the file, readable only by its owner, and leaves no other file', async () => {
     writeFileSync(file, 'old, and longer');
     chmodSync(file, 0o644);
     await replace(file, 'new');
@@ -26,7 +26,7 @@ describe.each<[string, (file: string, text: string) => Promise<void>]>([
     expect(readdirSync(folder)).toEqual(['state.json']);
   });
 
-  it('leaves nothing beside a file that cannot be replaced', async () => {
+  it('leaves no other file if one cannot be replaced', async () => {
     mkdirSync(path.join(file, 'not-empty'), { recursive: true });
     await expect(replace(file, 'new')).rejects.toThrow();
     expect(readdirSync(folder)).toEqual(['state.json']);
@@ -34,12 +34,12 @@ describe.each<[string, (file: string, text: string) => Promise<void>]>([
   });
 });
 
-it('the mode of a file is exactly the one asked for, whatever the umask', async () => {
+it('the mode of a file is exactly the requested one, whatever the umask', async () => {
   await replaceFile(file, 'new', 0o666);
   expect(modeOf()).toBe(0o666);
 });
 
-it('content that fails midway leaves the old file as it was', async () => {
+it('content that fails midway leaves the old file unchanged', async () => {
   writeFileSync(file, 'old');
   const broken = async function* () {
     yield 'half';

@@ -31,8 +31,8 @@ async function build(): Promise<string> {
 }
 const once = (ifNeeded = true) => buildOnce({ root, build, ifNeeded });
 
-describe('a build that is asked for if it is needed', () => {
-  it('is not made again while nothing changes', async () => {
+describe('a build if needed', () => {
+  it('is not repeated while nothing changes', async () => {
     expect([await once(), await once(), await once()]).toEqual(['made', null, null]);
     expect(builds).toBe(1);
   });
@@ -44,7 +44,7 @@ describe('a build that is asked for if it is needed', () => {
     ['what was built is gone', () => rmSync(file('dist'), { recursive: true })],
     ['what was built was cut off', () => writeFileSync(file('dist/a.js'), 'built')],
     ['packages were installed anew', () => rmSync(file('node_modules'), { recursive: true })],
-  ])('is made again where %s', async (_, change) => {
+  ])('is repeated if %s', async (_, change) => {
     await once();
     change();
     expect(await once()).toBe('made');
@@ -54,18 +54,18 @@ describe('a build that is asked for if it is needed', () => {
     expect(await once()).toBeNull();
   });
 
-  it('is made always where it is asked for in any case', async () => {
+  it('is always made if it is forced', async () => {
     await once();
     expect(await once(false)).toBe('made');
   });
 
-  it('is made again after one that failed', async () => {
+  it('is repeated after one that failed', async () => {
     const fails = () => Promise.reject(new Error('no'));
     await expect(buildOnce({ root, build: fails, ifNeeded: true })).rejects.toThrow('no');
     expect(await once()).toBe('made');
   });
 
-  it('is made again after one that failed late, also where the sources are as they were before it', async () => {
+  it('is repeated after one that failed late, even if the sources are unchanged', async () => {
     await once();
     writeFileSync(file('src/a.ts'), 'broken');
     const failsLate = async () => {
@@ -78,7 +78,7 @@ describe('a build that is asked for if it is needed', () => {
     expect(readFileSync(file('dist/a.js'), 'utf8')).toBe('built of a');
   });
 
-  it('is made again where a source changes while it is built', async () => {
+  it('is repeated if a source changes during the build', async () => {
     const edited = async () => {
       const made = await build();
       writeFileSync(file('src/a.ts'), 'edited');
@@ -91,7 +91,7 @@ describe('a build that is asked for if it is needed', () => {
 });
 
 describe('builds at the same time', () => {
-  it('take turns, and of those that are asked for if needed only one builds', async () => {
+  it('take turns, and only one of those that are made if needed builds', async () => {
     let under = 0;
     const counting = async () => {
       under += 1;

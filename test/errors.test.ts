@@ -16,7 +16,7 @@ describe('an unknown name', () => {
     expect(nearestName(typed, known)).toBe(expected);
   });
 
-  it('is told with the nearest and with all of them', () => {
+  it('is reported with the nearest name and all known ones', () => {
     const error = unknownName({
       what: 'scenario',
       typed: 'CHP',
@@ -31,9 +31,9 @@ describe('an unknown name', () => {
     });
   });
 
-  it('is told also where there is nothing to choose from', () => {
+  it('is reported even if there are no known ones', () => {
     const error = unknownName({ what: 'tag', typed: 'x', known: [], code: 'UNKNOWN_TAG' });
-    expect(error.suggestions).toEqual(['There is none at all.']);
+    expect(error.suggestions).toEqual(['None are configured.']);
   });
 });
 

@@ -110,12 +110,12 @@ describe('schemas', () => {
     [
       '{"const":9007199254740993}',
       '9007199254740992',
-      ['Answer must be equal to constant: 9007199254740993'],
+      ['Response must be equal to constant: 9007199254740993'],
     ],
     [
       '{"const":{"a":[9007199254740993]}}',
       '{"a":[9007199254740992]}',
-      ['Answer must be equal to constant: {"a":[9007199254740993]}'],
+      ['Response must be equal to constant: {"a":[9007199254740993]}'],
     ],
     ['{"properties":{"a":{"enum":[1,9007199254740993]}}}', '{"a":9007199254740993.0}', []],
     [
@@ -142,7 +142,7 @@ describe('schemas', () => {
     ['{"properties":{"a":{"type":"integer"}}}', '{"a":1e400}', []],
     ['{"properties":{"a":{"type":"string"}}}', '{"a":1.10}', ['a must be string']],
     ['{"uniqueItems":true}', '[9007199254740993,9007199254740992]', []],
-    ['{"uniqueItems":true}', '[1.10,1.1]', ['Answer must NOT have duplicate items']],
+    ['{"uniqueItems":true}', '[1.10,1.1]', ['Response must NOT have duplicate items']],
     [
       '{"$defs":{"n":{"const":9007199254740993}},"properties":{"a":{"$ref":"#/$defs/n"}}}',
       '{"a":9007199254740992}',
@@ -158,7 +158,7 @@ describe('schemas', () => {
       new Map([['s', object('{"properties":{"a":{"const":9007199254740993}}}')]]),
     );
     expect(checks.get('s')?.(object('{"a":9007199254740992.0}'))).toEqual([
-      'a: found 9007199254740992.0; allowed: 9007199254740993',
+      'a: expected 9007199254740993 (got 9007199254740992.0)',
     ]);
   });
 });
@@ -166,13 +166,13 @@ describe('schemas', () => {
 it('ids that differ in the last digit are two events', () => {
   const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => 0);
   const test = (index: number) => aPlannedTest('https://h.example/', { index });
-  const answer = (id: string) =>
+  const delivered = (id: string) =>
     jsonResponse({}, { json: { ok: true, value: object(`{"signal_id":${id}}`) } });
-  expect(earlierOwner(test(1), answer('9007199254740993'))).toBeNull();
-  expect(earlierOwner(test(2), answer('9007199254740992'))).toBeNull();
-  expect(earlierOwner(test(3), answer('9007199254740993'))).toBe('test 1 received the same signal_id');
-  expect(earlierOwner(test(4), answer('7'))).toBeNull();
-  expect(earlierOwner(test(5), answer('7.0'))).toBe('test 4 received the same signal_id');
+  expect(earlierOwner(test(1), delivered('9007199254740993'))).toBeNull();
+  expect(earlierOwner(test(2), delivered('9007199254740992'))).toBeNull();
+  expect(earlierOwner(test(3), delivered('9007199254740993'))).toBe('test 1 received the same signal_id');
+  expect(earlierOwner(test(4), delivered('7'))).toBeNull();
+  expect(earlierOwner(test(5), delivered('7.0'))).toBe('test 4 received the same signal_id');
 });
 
 describe('what YAML and JavaScript have beyond JSON', () => {
@@ -199,7 +199,7 @@ describe('what YAML and JavaScript have beyond JSON', () => {
     expect(duplicateKey('{"a":1.10,"a":1.10}')).toEqual({ line: 1, column: 11 });
   });
 
-  it('a bigint is a whole number of any length, in a config and in what a payload function returns', async () => {
+  it('a bigint is an integer of any length, in a config and in what a payload function returns', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'prod-e2e-numbers-'));
     const file = path.join(folder, 'prod-e2e.config.mjs');
     writeFileSync(
@@ -221,13 +221,13 @@ describe('what YAML and JavaScript have beyond JSON', () => {
     expect(made?.request.body).toBe('{"d":9007199254740993,"next":9007199254740994,"list":[1]}');
   });
 
-  it('an option takes the value of a number, however it is written; one that would be rounded is refused', async () => {
+  it('an option accepts the value of a number, however it is written; one that would be rounded is refused', async () => {
     const { input } = await aProject({ 'prod-e2e.config.yaml': 'rate: 2.50\ncount: 3.0' });
     const { settings } = await resolveWithOrigins(input);
     expect([settings.rate, settings.count]).toEqual([2.5, 3]);
     const { input: wrong } = await aProject({ 'prod-e2e.config.yaml': 'count: 9007199254740993' });
     await expect(resolveWithOrigins(wrong)).rejects.toThrow(
-      'count: found 9007199254740993; allowed: a whole number',
+      'count: expected an integer from 1 to 1,000,000 (got 9007199254740993)',
     );
   });
 });
@@ -277,36 +277,36 @@ describe('paths in a configuration', () => {
   it.each([
     [
       'redact: $.user.email',
-      'redact: found "$.user.email"; allowed: a path in another spelling; write user.email',
+      'redact: expected a path in another spelling (got "$.user.email"); write user.email',
     ],
     [
       'redact: [/user/email]',
-      'redact[0]: found "/user/email"; allowed: a path in another spelling; write user.email',
+      'redact[0]: expected a path in another spelling (got "/user/email"); write user.email',
     ],
-    ['redact: a..b', 'redact: found "a..b"; allowed: a path such as data.id'],
+    ['redact: a..b', 'redact: expected a path such as data.id,'],
     [
       'expect: { required: [$.id] }',
-      'expect.required[0]: found "$.id"; allowed: a path in another spelling; write id',
+      'expect.required[0]: expected a path in another spelling (got "$.id"); write id',
     ],
     [
       'repeat: { id: "items[].id" }',
-      'repeat.id: found "items[].id"; allowed: a path to one value; write items[0].id',
+      'repeat.id: expected a path to one value (got "items[].id"); write items[0].id',
     ],
     [
       'replay: { scenario: /event/type }',
-      'replay.scenario: found "/event/type"; allowed: a path in another spelling; write event.type',
+      'replay.scenario: expected a path in another spelling (got "/event/type"); write event.type',
     ],
     ['expect: { refuse: { $.status: NO } }', '$.status'],
     [
       'cleanup: { url: "{{origin}}/{{response.items[].id}}" }',
-      'allowed: a path to one value; write response.items[0].id',
+      'expected a path to one value; write response.items[0].id',
     ],
   ])('%s', async (content, message) => {
     const { input } = await aProject({ 'prod-e2e.config.yaml': content });
     await expect(resolveWithOrigins(input)).rejects.toThrow(message);
   });
 
-  it('brackets and quotes are taken in templates, where a response is read', async () => {
+  it('brackets and quotes are allowed in templates, where a response is read', async () => {
     const url = '{{origin}}/{{response.items[0].id}}/{{response."x.y"}}';
     const { input } = await aProject({ 'prod-e2e.config.yaml': `cleanup: { url: '${url}' }` });
     await expect(resolveWithOrigins(input)).resolves.toBeDefined();
@@ -318,7 +318,7 @@ describe('paths in a configuration', () => {
   });
 });
 
-it('any number in any spelling comes out of reading, writing and masking as it went in', () => {
+it('any number in any spelling is unchanged by reading, writing and masking', () => {
   const digits = fc.stringMatching(/^(0|[1-9]\d{0,40})$/);
   const fraction = fc.oneof(fc.constant(''), fc.stringMatching(/^\.\d{1,40}$/));
   const power = fc.oneof(fc.constant(''), fc.stringMatching(/^[eE][+-]?\d{1,5}$/));

@@ -21,7 +21,7 @@ function controlled() {
   return { work, began, endNext, most: () => most };
 }
 
-describe('each item, at most so many at once', () => {
+describe('each item, with at most the limit at once', () => {
   it.each([
     [3, 5, 3],
     [5, 3, 3],
@@ -40,7 +40,7 @@ describe('each item, at most so many at once', () => {
     expect(most()).toBe(expected);
   });
 
-  it('begins no further one once it is not to go on', async () => {
+  it('starts no further one once it must stop', async () => {
     const began: number[] = [];
     await forEachLimited([1, 2, 3, 4], {
       limit: 1,

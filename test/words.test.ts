@@ -1,6 +1,6 @@
 /**
- * Plain English in the code: words that read as translated, or have a better name, stand in no comment and no
- * identifier, and on no page that is listed here. Strings are not read.
+ * Plain English in the code: words that read as translated, or have a better name, are in no comment, no identifier, no
+ * test title, and on none of the pages listed here. Other strings are not checked.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -74,6 +74,18 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/cancell(ed|ing)\b|labelled|\bcentre\b|\bgrey\b/i, 'American spelling'],
 ];
 
+/** Not in test titles either, where a sentence has a verb of its own: `exits with 2`, `reports …`. */
+const TITLES: readonly (readonly [RegExp, string])[] = [
+  ...WORDS,
+  [/\b(HTTP|targets?|servers?|Sentry|webhooks?|requests?)\b.*\banswer/i, 'response'],
+  [/\basked for\b/i, 'configured, requested'],
+  [/\ball the same\b/i, 'still'],
+  [/\b(is|are|ends with) exit\b/i, 'exits with'],
+  [/\bwhat leaves\b|\bnothing leaves\b/i, 'sent'],
+  [/\bfor ever\b/i, 'forever'],
+  [/\bfaults? of (the|a) config/i, 'config error'],
+];
+
 /** Not the name of anything. In a sentence they may be the right word. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [
@@ -86,6 +98,10 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 /** Comments, and what may look like one: strings, template literals, and regular expressions where one can begin. */
 const TOKENS =
   /(?<comment>\/\*[\s\S]*?\*\/|\/\/[^\n]*)|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`|(?<=[(,=:[!&|?{};>\n]\s*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/g;
+
+/** The title of a test or a group, in either form: `it('…'` and `])('…'`. */
+const TITLE =
+  /(?:\b(?:describe|it|test|fuzz)(?:\.\w+)*\(|\)\()\s*(?:'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)"|`((?:\\.|[^`\\])*)`)\s*,/g;
 
 /** As many lines, without characters. */
 function blank(text: string): string {
@@ -106,6 +122,10 @@ function findWords(file: string, text: string, words: typeof WORDS): readonly st
   );
 }
 
+function titlesIn(text: string): readonly string[] {
+  return [...text.matchAll(TITLE)].map(([, single, double, template]) => single ?? double ?? template ?? '');
+}
+
 function violationsIn(file: string, text: string): readonly string[] {
   const withoutStrings = text.replaceAll(TOKENS, (token, comment?: string) =>
     comment === undefined ? blank(token) : token,
@@ -121,6 +141,23 @@ test.each(FOLDERS)('%s is written in plain English', (folder) => {
   expect(files.length).toBeGreaterThan(0);
   const violations = files.flatMap((file) => violationsIn(file, readFileSync(path.join(ROOT, file), 'utf8')));
   expect(violations).toEqual([]);
+});
+
+test('the test titles are written in plain English', () => {
+  const files = readdirSync(path.join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => path.join('test', name).replaceAll('\\', '/'));
+  const titles = files.flatMap((file) =>
+    titlesIn(readFileSync(path.join(ROOT, file), 'utf8')).map((text) => ({ file, text })),
+  );
+  expect(titles.length).toBeGreaterThan(2_000);
+  expect(titles.flatMap(({ file, text }) => findWords(`${file}, '${text}'`, text, TITLES))).toEqual([]);
+});
+
+test('titles are found in every form', () => {
+  const text =
+    "describe('a', () => {\n  it.each([1])('b %i', () => {});\n  it.each([\n    'no title',\n  ])(\"c's\", () => {});\n  test(`d`, () => {});\n});\n";
+  expect(titlesIn(text)).toEqual(['a', 'b %i', "c's", 'd']);
 });
 
 test('the help is written in plain English', () => {

@@ -25,10 +25,10 @@ const log = { requests: 0, webhooks: 0, fine: 0, status: 0, reset: 0, timeout: 0
 /** A bit for each number of a test: constant memory but for these. */
 const seen = new Uint8Array(16_777_216 / 8);
 
-const answer = (status, body) =>
+const response = (status, body) =>
   `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-const FAILING = answer('500 Internal Server Error', '{"error":"Internal server error"}');
-const MALFORMED = answer('200 OK', '<html>Bad gateway');
+const FAILING = response('500 Internal Server Error', '{"error":"Internal server error"}');
+const MALFORMED = response('200 OK', '<html>Bad gateway');
 
 /** One webhook of every so many, at another place each time, so that every scenario meets every fault. */
 function faultOf(index) {
@@ -50,7 +50,7 @@ function serve(socket, head) {
   }
   const fine = () =>
     socket.write(
-      answer(
+      response(
         '200 OK',
         `{"status":"ACCEPTED","signal_id":"sig_${index}","enrichment":{"gex":1},"variant":"A"}`,
       ),

@@ -30,8 +30,8 @@ const worker = async () => {
       body: JSON.stringify(payload),
       headers: { 'content-type': 'application/json' },
     });
-    const answer = JSON.parse(body);
-    if (statusCode === 200 && answer.signal_id && answer.enrichment && answer.variant) good++;
+    const response = JSON.parse(body);
+    if (statusCode === 200 && response.signal_id && response.enrichment && response.variant) good++;
   }
 };
 const began = performance.now();

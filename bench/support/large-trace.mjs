@@ -19,11 +19,11 @@ export async function sendLargeTrace({ dsn }, count) {
       { type: 'span', item_count: items.length, content_type: 'application/vnd.sentry.items.span.v2+json' },
       { version: 2, items },
     ];
-    const answer = await fetch(endpoint, {
+    const response = await fetch(endpoint, {
       method: 'POST',
       body: lines.map((line) => JSON.stringify(line)).join('\n'),
     });
-    if (!answer.ok) throw new Error(`Sentry answered ${answer.status}`);
+    if (!response.ok) throw new Error(`Sentry answered ${response.status}`);
   }
   return traceId;
 }

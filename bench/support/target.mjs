@@ -18,8 +18,8 @@ const [before, after] = JSON.stringify({
   enrichment: { vix: 14.2 },
   variant: 'A',
 }).split('ID');
-const answerTo = (number) => `${before}${String(number).padStart(8, '0')}${after}`;
-const answerLength = answerTo(0).length;
+const responseTo = (number) => `${before}${String(number).padStart(8, '0')}${after}`;
+const responseLength = responseTo(0).length;
 const log = process.env.LOG === undefined ? null : [];
 let received = 0;
 let stalledUntil = 0;
@@ -29,8 +29,8 @@ const server = http.createServer((request, response) => {
   const number = ++received;
   if (number === stallFrom) stalledUntil = began + stallMs;
   const ready = () => {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': answerLength });
-    response.end(answerTo(number));
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': responseLength });
+    response.end(responseTo(number));
     log?.push({ number, tookMs: performance.now() - began, began });
   };
   request.resume();

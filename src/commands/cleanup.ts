@@ -18,9 +18,8 @@ the config and the environment, as in a run. What is removed is recorded, so a s
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'nothing is left behind',
-    [EXIT.failed]: 'something is left behind, or may be: a call failed, or could not be made',
-    [EXIT.usage]:
-      'wrong usage or configuration: no such run, no clean-up calls, or other calls than the run had',
+    [EXIT.failed]: 'something is or may be left behind: a call failed or could not be made',
+    [EXIT.usage]: 'invalid usage or config: no such run, no clean-up calls, or other calls than the run had',
     [EXIT.interrupted]: 'interrupted by Ctrl-C; what was removed is saved',
     [EXIT.terminated]: 'interrupted by SIGTERM or a closed terminal; what was removed is saved',
   };

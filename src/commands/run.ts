@@ -75,7 +75,7 @@ ${FAULT_HELP}`;
     const config = await this.loadCheckedConfig(given, {
       sandbox,
       faults: fault ?? [],
-      replay: 'read-if-faulty',
+      replay: 'read-if-invalid',
     });
     const { runCommand } = await import('../lib/run/command.ts');
     process.exitCode = await runCommand({

@@ -121,8 +121,8 @@ export function unknownName(options: {
     code: options.code,
     hints: [
       ...(nearest === null ? [] : [`Did you mean "${nearest}"?`]),
-      options.known.length === 0 ? `There is none at all.` : `Known: ${options.known.join(', ')}.`,
-      ...(options.list === undefined ? [] : [`All of them: ${options.list}`]),
+      options.known.length === 0 ? 'None are configured.' : `Known: ${options.known.join(', ')}.`,
+      ...(options.list === undefined ? [] : [`To list them: ${options.list}`]),
     ],
   });
 }

@@ -12,7 +12,7 @@ export interface LoopbackServer {
   readonly port: number;
   /** Stops listening; connections go on until {@link LoopbackServer.cut}. */
   refuseMore(): void;
-  /** Ends all connections, in the middle of an answer, too. */
+  /** Ends all connections, in the middle of a response, too. */
   cut(): void;
 }
 

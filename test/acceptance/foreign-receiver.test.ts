@@ -63,7 +63,7 @@ it.runIf(installed)('ten webhooks into adnanh/webhook', async () => {
     stdio: 'ignore',
   });
   try {
-    await answering(port);
+    await waitUntilUp(port);
     await withCli(async ({ run }) => {
       const url = `http://127.0.0.1:${port}/hooks/signals`;
       const { stdout, exitCode } = await run(['run', '--url', url, '--count', '10', '--json']);
@@ -92,8 +92,8 @@ it.runIf(installed)('ten webhooks into adnanh/webhook', async () => {
   }
 });
 
-/** Until the receiver answers. */
-async function answering(port: number): Promise<void> {
+/** Until the receiver responds. */
+async function waitUntilUp(port: number): Promise<void> {
   await eventually(() =>
     fetch(`http://127.0.0.1:${port}/`).then(
       () => true,

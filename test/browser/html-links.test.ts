@@ -19,7 +19,7 @@ function mixed(): Report {
     aTest({ index: 1, scenario: 'CALM' }),
     aTest({ index: 5, scenario: 'CHOP', errors: late, stages: [aStage('save', 'missing')] }),
     aTest({ index: 3, scenario: 'CHOP', errors: late, stages: [aStage('save', 'failed')] }),
-    aTest({ index: 2, scenario: 'CALM', warnings: [aWarning('slow', 'slow answer')] }),
+    aTest({ index: 2, scenario: 'CALM', warnings: [aWarning('slow', 'slow response')] }),
     aTest({
       index: 6,
       scenario: 'CALM',

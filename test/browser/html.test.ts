@@ -338,7 +338,7 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
     });
   });
 
-  it('runs, loads and links nothing of what answers and names say', async () => {
+  it('runs, loads and links nothing of what responses and names say', async () => {
     const said = `<script>alert(1)</script><img src=x onerror=alert(2)>"'><svg onload=alert(3)> javascript:alert(4)`;
     const result = aTest({
       ...{ name: said, scenario: said, dimensions: { symbol: said } },

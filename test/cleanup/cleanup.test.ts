@@ -86,8 +86,8 @@ const responding =
   () =>
     Promise.resolve({ response: jsonResponse({}, { status }), failure: null });
 
-describe('what is called', () => {
-  it('is called for each test in their order, a few at a time', async () => {
+describe('clean-up calls', () => {
+  it('are made for each test in their order, a few at a time', async () => {
     const urls: string[] = [];
     let atOnce = 0;
     let most = 0;
@@ -120,7 +120,7 @@ describe('what is called', () => {
       { response: jsonResponse({}, { status: 500 }) },
       'there is no response.signal_id',
     ],
-  ] as const)('is not where there is nothing to go by, which is listed: %s', async (_, given, reason) => {
+  ] as const)('are not made if a value is missing, which is listed: %s', async (_, given, reason) => {
     const { add, cleanUp, summary, findings } = aCleanup(() => Promise.reject(new Error('not to be called')));
     add(1, given);
     await cleanUp();
@@ -138,14 +138,14 @@ describe('what is called', () => {
     ['was refused', { response: jsonResponse({ error: 'no' }, { status: 400 }) }],
     ['was taken for a duplicate', { response: jsonResponse({ status: 'DUPLICATE' }), duplicate: true }],
     ['has nothing to clean up', { calls: [] }],
-  ])('is nothing where a webhook %s', async (_, given) => {
+  ])('are not made if a webhook %s', async (_, given) => {
     const { add, cleanUp, summary } = aCleanup(() => Promise.reject(new Error('not to be called')));
     add(1, given);
     await cleanUp();
     expect(summary()).toBeNull();
   });
 
-  it('is called for a refused one that has an id all the same', async () => {
+  it('are made for a refused webhook that has an id', async () => {
     const { add, cleanUp, summary } = aCleanup(responding(404));
     add(1, { response: jsonResponse({ signal_id: 's1' }, { status: 409 }) });
     await cleanUp();
@@ -153,8 +153,8 @@ describe('what is called', () => {
   });
 });
 
-describe('what fails', () => {
-  it('is listed with its id and a command, masked', async () => {
+describe('failed calls', () => {
+  it('are listed with id and a command, masked', async () => {
     const { add, cleanUp, summary, findings } = aCleanup(({ url }) =>
       url.endsWith('s2')
         ? Promise.resolve({ response: null, failure: REFUSED })
@@ -171,12 +171,12 @@ describe('what fails', () => {
       {
         severity: 'warning',
         code: 'cleanup-failed',
-        message: '3 calls of clean-up failed: HTTP 500, Connection refused',
+        message: '3 clean-up calls failed: HTTP 500, Connection refused',
       },
     ]);
   });
 
-  it('is given up when the time is over, which a stop makes short', async () => {
+  it('are abandoned when the time is over, which a stop shortens', async () => {
     const { add, cleanUp, pass, summary } = aCleanup(responding(204));
     add(1);
     await cleanUp();
@@ -206,7 +206,7 @@ describe('what fails', () => {
     });
   });
 
-  it('is counted where it is too much to list', async () => {
+  it('are counted if there are too many to list', async () => {
     const { add, cleanUp, summary } = aCleanup(responding(500));
     for (let index = 1; index <= 1_005; index++) add(index);
     await cleanUp();

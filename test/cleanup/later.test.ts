@@ -25,7 +25,7 @@ function portWith(call: CleanupPort['call'], log: CleanupPort['log']): CleanupPo
 
 /** Webhooks that were sent and are not cleaned up: each with its response, without one, or only about to leave. */
 async function left(
-  kinds: readonly ('answered' | 'timeout' | 'sending' | 'refused')[],
+  kinds: readonly ('responded' | 'timeout' | 'sending' | 'refused')[],
   calls: readonly CleanupCall[],
 ) {
   const folder = tempFolder();
@@ -96,9 +96,9 @@ const responding =
   };
 
 describe('clean-up of a saved run', () => {
-  it('calls for what is open, also without a response where that is not needed', async () => {
+  it('makes open calls, also without a response if it is not needed', async () => {
     const calls = [BY_ID, BY_TEST];
-    const folder = await left(['answered', 'timeout', 'sending', 'refused'], calls);
+    const folder = await left(['responded', 'timeout', 'sending', 'refused'], calls);
     const urls: string[] = [];
     const result = await later(folder, calls, responding(urls));
     expect(urls.toSorted()).toEqual(['/signals/s1', '/tests/1', '/tests/2', '/tests/3', '/tests/4']);
@@ -118,7 +118,7 @@ describe('clean-up of a saved run', () => {
 
   it('makes a few calls at a time, in the order of the tests', async () => {
     const folder = await left(
-      Array.from({ length: 12 }, () => 'answered' as const),
+      Array.from({ length: 12 }, () => 'responded' as const),
       [BY_ID],
     );
     const urls: string[] = [];
@@ -134,9 +134,9 @@ describe('clean-up of a saved run', () => {
     expect(urls).toEqual(Array.from({ length: 12 }, (_, at) => `${ORIGIN}/signals/s${at + 1}`));
   });
 
-  it('gives up where nothing responds, and leaves the rest open', async () => {
+  it('stops if nothing responds, and leaves the rest open', async () => {
     const folder = await left(
-      Array.from({ length: 40 }, () => 'answered' as const),
+      Array.from({ length: 40 }, () => 'responded' as const),
       [BY_ID],
     );
     const failure = {
@@ -156,7 +156,7 @@ describe('clean-up of a saved run', () => {
 
   it('makes no further calls once it is stopped', async () => {
     const folder = await left(
-      Array.from({ length: 20 }, () => 'answered' as const),
+      Array.from({ length: 20 }, () => 'responded' as const),
       [BY_ID],
     );
     const stop = new AbortController();
@@ -179,9 +179,9 @@ describe('clean-up of a saved run', () => {
     );
   });
 
-  it('tries a failed call again, and not the one beside it that succeeded', async () => {
+  it('repeats a failed call, but not the one next to it that succeeded', async () => {
     const calls = [BY_TEST, BY_ID];
-    const folder = await left(['answered'], calls);
+    const folder = await left(['responded'], calls);
     const failing: CleanupPort['call'] = async ({ url }) => ({
       response: jsonResponse({}, { status: url.includes('signals') ? 500 : 204 }),
       failure: null,

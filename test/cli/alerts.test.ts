@@ -8,13 +8,13 @@ import { checkInProblems, pagerdutyProblems, slackProblems } from '../support/al
 import { type Cli, type CliOptions, ROOT, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
-import { type Answerer, accept, type ReceivedRequest, type Target, withTarget } from '../support/target.ts';
+import { accept, type Handler, type ReceivedRequest, type Target, withTarget } from '../support/target.ts';
 
 const ROUTING_KEY = 'R0123456789abcdefABCDEF012345678';
 const SECRET = `whsec_${Buffer.from('thirty-two bytes of a secret key').toString('base64')}`;
 const SLACK_PATH = '/services/T00000000/B00000000/AbCdEfGh0123456789XyZ';
 
-/** Scenarios that answer 500, or 422, until told otherwise. */
+/** Scenarios that get a 500, or a 422, until this is changed. */
 interface Broken {
   scenarios: readonly string[];
   rejected?: readonly string[];
@@ -22,7 +22,7 @@ interface Broken {
   isGone?: boolean;
 }
 
-function answering(broken: Broken): Answerer {
+function breaking(broken: Broken): Handler {
   return (request, response) => {
     const { scenario } = JSON.parse(request.body.toString());
     if (broken.isGone) {
@@ -50,11 +50,11 @@ const SCENARIOS = [{ name: 'ORDER' }, { name: 'REFUND' }];
 function withWorld(
   notify: (hooks: Target) => readonly object[],
   use: (world: World) => Promise<void>,
-  { hook = accept, config = {} }: { readonly hook?: Answerer; readonly config?: object } = {},
+  { hook = accept, config = {} }: { readonly hook?: Handler; readonly config?: object } = {},
 ): Promise<void> {
   const broken: Broken = { scenarios: [] };
   return withCli((cli) =>
-    withTarget(answering(broken), (target) =>
+    withTarget(breaking(broken), (target) =>
       withTarget(hook, async (hooks) => {
         const settings = { scenarios: SCENARIOS, count: 4, notify: notify(hooks), ...config };
         await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(settings));
@@ -78,7 +78,7 @@ const pagerduty = (hooks: Target) => ({
 const webhook = (hooks: Target) => ({ type: 'webhook', url: at(hooks, '/hook'), secret: SECRET });
 
 describe.concurrent('a change of state', () => {
-  it('is told once to Slack: broken, nothing while nothing changes, working again', () =>
+  it('is reported to Slack once: broken, nothing without a change, working again', () =>
     withWorld(
       (hooks) => [slack(hooks)],
       async ({ run, broken, hooks }) => {
@@ -132,7 +132,7 @@ describe.concurrent('a change of state', () => {
       },
     ));
 
-  it('comes as a signed webhook that the library of Standard Webhooks takes', () =>
+  it('is sent as a signed webhook that the Standard Webhooks library accepts', () =>
     withWorld(
       (hooks) => [webhook(hooks)],
       async ({ run, broken, hooks }) => {
@@ -156,9 +156,9 @@ describe.concurrent('a change of state', () => {
       },
     ));
 
-  it('is told again when it could not be told', () => {
+  it('is reported again after a failed delivery', () => {
     let refuses = true;
-    const hook: Answerer = (_request, response) => {
+    const hook: Handler = (_request, response) => {
       response.writeHead(refuses ? 503 : 200).end(refuses ? 'down for now' : 'ok');
     };
     return withWorld(
@@ -171,7 +171,7 @@ describe.concurrent('a change of state', () => {
           {
             severity: 'warning',
             code: 'notify-failed',
-            message: `slack (127.0.0.1:${hooks.port}) could not be told of 1 change: HTTP 503: down for now`,
+            message: `1 change could not be reported to slack (127.0.0.1:${hooks.port}): HTTP 503: down for now`,
           },
         ]);
         refuses = false;
@@ -183,7 +183,7 @@ describe.concurrent('a change of state', () => {
     );
   });
 
-  it('of a part of an outage is not told: it is over once all of its scenarios work, each in whichever run', () =>
+  it('is not reported for part of an outage: it ends when each of its scenarios has worked, in any run', () =>
     withWorld(
       (hooks) => [webhook(hooks)],
       async ({ run, broken, hooks }) => {
@@ -210,15 +210,15 @@ describe.concurrent('an outage', () => {
     });
 
   it.each([
-    ['answers 500', 'HTTP 500: &lt;!channel&gt; &amp; *all* of it'],
-    ['closes every connection', 'Connection reset before an answer'],
+    ['responds with 500', 'HTTP 500: &lt;!channel&gt; &amp; *all* of it'],
+    ['closes every connection', 'Connection reset before a response'],
   ])(
-    'of a target that %s is one message on each channel for five scenarios, and one when it is over',
+    'of a target that %s is one message per channel for five scenarios, and one when it ends',
     (how, cause) =>
       withWorld(
         (hooks) => [slack(hooks), pagerduty(hooks), webhook(hooks)],
         async ({ run, hooks, broken }) => {
-          if (how === 'answers 500') broken.scenarios = FIVE.map(({ name }) => name);
+          if (how === 'responds with 500') broken.scenarios = FIVE.map(({ name }) => name);
           else broken.isGone = true;
           await run('--no-bail');
           await run('--no-bail');
@@ -241,7 +241,7 @@ describe.concurrent('an outage', () => {
       ),
   );
 
-  it('is reported after as many failing runs as the notifier says, also with keep: 1 and runs of another target between', () =>
+  it('is reported after the configured number of failing runs, also with keep: 1 and runs of another target in between', () =>
     withWorld(
       (hooks) => [{ ...slack(hooks), after: 2, recoverAfter: 2 }],
       async ({ run, broken, hooks, cli, target }) => {
@@ -265,7 +265,7 @@ describe.concurrent('an outage', () => {
       { config: { keep: 1 } },
     ));
 
-  it('at a stage says which, and what happened there', () =>
+  it('at a stage names the stage and its failure', () =>
     withWorld(
       (hooks) => [slack(hooks)],
       async ({ cli, hooks }) => {
@@ -282,7 +282,7 @@ describe.concurrent('an outage', () => {
     ));
 });
 
-describe.concurrent('nobody is told', () => {
+describe.concurrent('no alert is sent', () => {
   it('by a dry run', () =>
     withWorld(
       (hooks) => [slack(hooks)],
@@ -294,7 +294,7 @@ describe.concurrent('nobody is told', () => {
       },
     ));
 
-  it('by doctor, which names who would be', () =>
+  it('by doctor, which lists the notifiers', () =>
     withWorld(
       (hooks) => [slack(hooks), pagerduty(hooks), { type: 'sentry-issue' }],
       async ({ cli, hooks, target }) => {
@@ -313,7 +313,7 @@ describe.concurrent('nobody is told', () => {
       },
     ));
 
-  it('outside of this machine by a run in the sandbox', () =>
+  it('to other machines by a run in the sandbox', () =>
     withWorld(
       (hooks) => [slack(hooks), { type: 'pagerduty', routingKey: ROUTING_KEY }],
       async ({ cli, hooks }) => {
@@ -327,7 +327,7 @@ describe.concurrent('nobody is told', () => {
         expect(told).toMatchObject([
           {
             code: 'notify-not-used',
-            message: 'pagerduty is not told: with --sandbox only who is on this machine is told',
+            message: 'No alerts are sent to pagerduty: with --sandbox, alerts are sent only to this machine',
           },
         ]);
       },
@@ -345,8 +345,8 @@ function recordingWaits({ home }: Cli) {
   return { options, waitsMs };
 }
 
-describe.concurrent('a notifier that never answers', () => {
-  it('costs five seconds at most, and the exit code of the tests stays', () => {
+describe.concurrent('a notifier that never responds', () => {
+  it('delays the run by at most five seconds and does not change the exit code', () => {
     const hungUpOn: string[] = [];
     return withWorld(
       (hooks) => [slack(hooks), pagerduty(hooks), webhook(hooks)],
@@ -364,7 +364,7 @@ describe.concurrent('a notifier that never answers', () => {
           'notify-failed',
         ]);
         expect(findings[0].message).toBe(
-          `slack (127.0.0.1:${hooks.port}) could not be told of 1 change: no answer in time`,
+          `1 change could not be reported to slack (127.0.0.1:${hooks.port}): no response in time`,
         );
         expect(tookMs - durationMs).toBeGreaterThan(4_900);
         // Five seconds in all: nothing else was waited for, and what comes in order is not begun after them.
@@ -386,39 +386,42 @@ describe.concurrent('a notifier that never answers', () => {
     ['SIGKILL', null, []],
     // Two seconds are left to one that is to stop, not five.
     ['SIGINT', 1, ['2000']],
-  ] as const)('is told by the next run when this one is ended meanwhile (%s)', (signal, exit, waits) => {
-    let hangs = true;
-    let child: { kill: (signal: 'SIGKILL' | 'SIGINT') => void } | null = null;
-    const hook: Answerer = (_request, response) => {
-      if (!hangs) {
-        response.end('ok');
-        return;
-      }
-      child?.kill(signal);
-    };
-    return withWorld(
-      (hooks) => [slack(hooks)],
-      async ({ cli, target, run, broken, hooks }) => {
-        broken.scenarios = ['ORDER'];
-        const { options, waitsMs } = recordingWaits(cli);
-        const ended = await cli.run(['run', '--url', target.url], {
-          ...options,
-          running: (started) => {
-            child = started;
-          },
-        });
-        expect(ended.exitCode).toBe(exit);
-        expect(await waitsMs()).toEqual(waits);
-        hangs = false;
-        await run();
-        await run();
-        expect(hooks.requests).toHaveLength(2);
-      },
-      { hook },
-    );
-  });
+  ] as const)(
+    'is reported by the next run if this one is killed in the meantime (%s)',
+    (signal, exit, waits) => {
+      let hangs = true;
+      let child: { kill: (signal: 'SIGKILL' | 'SIGINT') => void } | null = null;
+      const hook: Handler = (_request, response) => {
+        if (!hangs) {
+          response.end('ok');
+          return;
+        }
+        child?.kill(signal);
+      };
+      return withWorld(
+        (hooks) => [slack(hooks)],
+        async ({ cli, target, run, broken, hooks }) => {
+          broken.scenarios = ['ORDER'];
+          const { options, waitsMs } = recordingWaits(cli);
+          const ended = await cli.run(['run', '--url', target.url], {
+            ...options,
+            running: (started) => {
+              child = started;
+            },
+          });
+          expect(ended.exitCode).toBe(exit);
+          expect(await waitsMs()).toEqual(waits);
+          hangs = false;
+          await run();
+          await run();
+          expect(hooks.requests).toHaveLength(2);
+        },
+        { hook },
+      );
+    },
+  );
 
-  it('does not keep a run that is stopped', () => {
+  it('does not delay a run that is stopped', () => {
     let stop = () => {};
     return withSentryReceiver({ status: 200 }, ({ dsn, envelopes }) =>
       withCli((cli) =>
@@ -458,7 +461,7 @@ describe.concurrent('a monitor', () => {
   it.each([
     ['ok', [], 0],
     ['error', ['ORDER'], 1],
-  ])('is checked in with at the start and at the end: %s', (status, scenarios, exit) =>
+  ])('gets a check-in at the start and at the end: %s', (status, scenarios, exit) =>
     withSentryReceiver({ status: 200 }, ({ dsn, envelopes }) =>
       withWorld(
         () => [],
@@ -563,7 +566,7 @@ describe.concurrent('an issue in Sentry', () => {
       ),
     ));
 
-  it('is in the trace that the sandbox gives back', () =>
+  it('is in the trace that the sandbox returns', () =>
     withCli(async (cli) => {
       const config = { notify: [{ type: 'sentry-issue' }], monitor: { slug: 'e2e', schedule: '@hourly' } };
       await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(config));
@@ -604,7 +607,7 @@ describe.concurrent('an issue in Sentry', () => {
 });
 
 describe.concurrent('secrets', () => {
-  it('of notifiers are nowhere in what is printed and kept', () =>
+  it('of notifiers do not appear in output or saved files', () =>
     withWorld(
       (hooks) => [slack(hooks), pagerduty(hooks), webhook(hooks)],
       async ({ cli, run, broken }) => {

@@ -16,7 +16,7 @@ import { sideBySide } from '../support/side-by-side.ts';
 
 interface CanaryRun {
   readonly name: string;
-  /** How the target answers, or what is in its place. */
+  /** How the target responds, or what is in its place. */
   readonly target: 'ok' | 'fail' | 'text' | 'redirect' | 'hang' | 'closed' | 'https' | 'without secrets';
   readonly exits: number;
   readonly api: ApiMode;
@@ -79,7 +79,7 @@ const LANES: readonly Lane[] = [
 ];
 
 /** More than the target of a lane gives, so that no two lanes quote the same canaries in the same places. */
-const ANSWERS = 200;
+const RESPONSES = 200;
 
 async function urlFor(run: CanaryRun, host: string): Promise<string> {
   switch (run.target) {
@@ -95,15 +95,15 @@ async function urlFor(run: CanaryRun, host: string): Promise<string> {
   }
 }
 
-describe('no secret comes out', () => {
-  it('of runs that succeed, fail, are redirected, wait in vain or get no connection, in any report', async () => {
+describe('no secret is exposed', () => {
+  it('by runs that succeed, fail, are redirected, time out or cannot connect, in any report', async () => {
     const seen = { target: new Set<string>(), ingest: new Set<string>(), api: new Set<string>() };
     await sideBySide(LANES.entries(), ([lane, { runs, formats }]) =>
       withCanaries(
         async (place) => {
-          const { home, silent, target, answerApi } = place;
+          const { home, silent, target, setApiMode } = place;
           for (const run of runs) {
-            answerApi(run.api);
+            setApiMode(run.api);
             const env = {
               PRODUCTION_URL: await urlFor(run, target),
               NO_PROXY: run.target === 'https' ? '*' : '',
@@ -115,9 +115,9 @@ describe('no secret comes out', () => {
             expect(exitCode, stderr.slice(-2_000)).toBe(run.exits);
             if (run.api !== 'quiet') expect(stdout).toContain('***');
             expect(stderr).toContain('oclif:');
-            expect(stderr).toContain('A secret was given on the command line (--header x-flag-token)');
+            expect(stderr).toContain('A secret was passed on the command line (--header x-flag-token)');
           }
-          answerApi('traces');
+          setApiMode('traces');
           for (const name of formats) {
             if (name === '--json')
               await silent(['run', '-n', '1', '--json', ...HEADER_FLAG], { env: { DEBUG: '' } });
@@ -126,7 +126,7 @@ describe('no secret comes out', () => {
           const got = expectNothingStrange(place);
           for (const party of RECORDING) for (const name of got[party]) seen[party].add(name);
         },
-        { firstNumber: lane * ANSWERS },
+        { firstNumber: lane * RESPONSES },
       ),
     );
     // What belongs there did get there: the canaries are in place.

@@ -8,7 +8,7 @@ import { withProxy } from '../support/proxy.ts';
 import { sideBySide } from '../support/side-by-side.ts';
 
 describe('the search for canaries', () => {
-  it.each(CANARIES)('finds $name in every form, whole or cut off', ({ name, value }) => {
+  it.each(CANARIES)('finds $name in every form, complete or cut off', ({ name, value }) => {
     for (const [form, quote] of Object.entries(QUOTED)) {
       expect(canariesIn(`before ${quote(value)} after`), form).toContain(name);
     }
@@ -17,8 +17,8 @@ describe('the search for canaries', () => {
   });
 });
 
-describe('no secret comes out', () => {
-  it('of wrong usage, wrong configurations and bugs', async () => {
+describe('no secret is exposed', () => {
+  it('by usage errors, invalid configs and internal errors', async () => {
     await withCanaries(async ({ home, project, silent, target }) => {
       const secret = canary('headerOfFlag');
       const wrong: (readonly [number, readonly string[]])[] = [
@@ -115,12 +115,12 @@ describe('no secret comes out', () => {
           env: { PRODUCTION_URL: urlOf(target, 'hang') },
         });
         expect(exitCode).toBe(70);
-        expect(stderr).toMatch(/ran into a bug of its own[\s\S]*\*{3}[\s\S]*at .*(late|rejected|node:)/);
+        expect(stderr).toMatch(/failed with an internal error[\s\S]*\*{3}[\s\S]*at .*(late|rejected|node:)/);
       });
     });
   });
 
-  it('of reports in files that links lead to, which nobody else can read afterwards', async () => {
+  it('by reports in files behind links, which other users cannot read afterwards', async () => {
     await withCanaries(async ({ home, silent, target }) => {
       await mkdir(`${home}/out`, { mode: 0o700 });
       await writeFile(`${home}/out/real.json`, 'before');
@@ -134,9 +134,9 @@ describe('no secret comes out', () => {
     });
   });
 
-  it('of a token, wherever it comes from and whatever Sentry says about it', async () => {
-    await withCanaries(async ({ project, silent, sentry, atApi, answerApi }) => {
-      answerApi('refuse');
+  it('by a token, wherever it is set and whatever Sentry responds', async () => {
+    await withCanaries(async ({ project, silent, sentry, atApi, setApiMode }) => {
+      setApiMode('refuse');
       const { cwd } = project;
       const claims = Buffer.from(`{"url":"http://${sentry}","org":"acme"}`).toString('base64');
       const sources = [
@@ -160,7 +160,7 @@ describe('no secret comes out', () => {
     });
   });
 
-  it('of a proxy, which alone gets its password', async () => {
+  it('by a proxy, which is the only one to get its password', async () => {
     await sideBySide([200, 407], (status) =>
       withCanaries(({ silent, target, atTarget, atIngest, atApi }) =>
         withProxy(
@@ -185,7 +185,7 @@ describe('no secret comes out', () => {
     );
   });
 
-  it('of the sandbox, to which nothing of the user’s own goes either', async () => {
+  it('by the sandbox, which does not get secrets of the user either', async () => {
     await withCanaries(async (place) => {
       const { project, silent, atTarget, atIngest, atApi } = place;
       const env = { PRODUCTION_URL: '' };
@@ -259,7 +259,7 @@ async function watched(pid: number, seen: string[]): Promise<void> {
 }
 
 describe.runIf(process.platform === 'linux')('the list of processes', () => {
-  it('shows the command line without its secrets once the program has read it', async () => {
+  it('does not show secrets of the command line after the program has read them', async () => {
     await withCanaries(async ({ home, target, atTarget, silent }) => {
       const secrets = ['-H', `Authorization: Bearer ${canary('headerOfFlag')}`, '--timeout', '5m'];
       let shown = '';

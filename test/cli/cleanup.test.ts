@@ -76,7 +76,7 @@ describe('a run that was killed', () => {
     ['one after another, by test id', ['-n', '6'], { cleanup: BY_TEST }, 4, 4],
     ['several at a time, by test id', ['-n', '12', '--concurrency', '4'], { cleanup: BY_TEST }, 9, 9],
     ['by the id of the response', ['-n', '6'], { cleanup: BY_ID }, 4, 3],
-  ])('leaves nothing once it is cleaned up after: %s', async (_, args, config, at, removable) => {
+  ])('leaves no data after clean-up: %s', async (_, args, config, at, removable) => {
     const { place, run } = await killedRun(config, { at, args });
     await withPlace(place, async (here) => {
       const { store } = here;
@@ -108,8 +108,8 @@ describe('a run that was killed', () => {
   });
 });
 
-describe('a run that is killed while it cleans up, or its clean-up', () => {
-  it('loses nothing, and calls for nothing that is gone', async () => {
+describe('a run that is killed during its clean-up, or its clean-up', () => {
+  it('loses no data, and does not repeat calls', async () => {
     let kill = () => {};
     // Calls that arrive between the kill and the end of the process must not be served either.
     let killsAt = 3;
@@ -146,7 +146,7 @@ describe('a run that is killed while it cleans up, or its clean-up', () => {
 });
 
 describe('a run that ended', () => {
-  it('and removed everything has nothing to clean up, and keeps nothing for it', async () => {
+  it('and removed everything has nothing to clean up, and saves no data for it', async () => {
     await withPlace({ config: { cleanup: BY_ID } }, async (here) => {
       const { run, store, saved } = here;
       const { stdout, exitCode } = await run(['run', '--url', store.url, '-n', '4', '--json']);
@@ -163,7 +163,7 @@ describe('a run that ended', () => {
     });
   });
 
-  it('with failed calls names the command, which removes what is left', async () => {
+  it('with failed calls prints the command that removes the rest', async () => {
     let broken = true;
     const refuses = (call: string) => (broken && /s[23]$/.test(call) ? 500 : null);
     await withPlace({ config: { cleanup: BY_ID }, refuses }, async (here) => {
@@ -254,7 +254,7 @@ function nameOf(text: string, number: number): string {
   return new RegExp(`  (.*): HTTP 500\\n    DELETE \\S+/s${number},`).exec(text)?.[1] ?? '';
 }
 
-describe('what is shown and saved', () => {
+describe('output and saved data', () => {
   const TOKEN = 'tok-5ecret-0123456789';
   const ACCOUNT = 'acct-c0nfidential-77';
   const config = {
@@ -268,7 +268,7 @@ describe('what is shown and saved', () => {
   };
   const env = { API_TOKEN: TOKEN };
 
-  it('has no secret, and the calls have them', async () => {
+  it('contain no secret, but the calls do', async () => {
     let broken = true;
     const refuses = () => (broken ? 503 : null);
     await withPlace(
@@ -304,26 +304,29 @@ describe('what is shown and saved', () => {
     );
   });
 
-  it.each(['sec-ret-', 's'])('of a secret id, %s1, is nothing: the call needs it', async (prefix) => {
-    const place = { config: { redact: ['signal_id'], cleanup: BY_ID }, refuses: () => 503, prefix };
-    await withPlace(place, async (here) => {
-      await here.run(['run', '--url', here.store.url, '-n', '1']);
-      const { exitCode, document } = await cleanup(here);
-      expect(exitCode).toBe(1);
-      expect(document).toMatchObject({ unknown: 1, failed: 0, open: 1 });
-      expect(document.leftOvers[0].reason).toBe(
-        'response.signal_id is secret or too long, so it was not saved',
-      );
-      expect(await here.saved()).not.toContain('"s1"');
-    });
-  });
+  it.each(['sec-ret-', 's'])(
+    'of a secret id, %s1, contain nothing of it, although the call needs it',
+    async (prefix) => {
+      const place = { config: { redact: ['signal_id'], cleanup: BY_ID }, refuses: () => 503, prefix };
+      await withPlace(place, async (here) => {
+        await here.run(['run', '--url', here.store.url, '-n', '1']);
+        const { exitCode, document } = await cleanup(here);
+        expect(exitCode).toBe(1);
+        expect(document).toMatchObject({ unknown: 1, failed: 0, open: 1 });
+        expect(document.leftOvers[0].reason).toBe(
+          'response.signal_id is secret or too long, so it was not saved',
+        );
+        expect(await here.saved()).not.toContain('"s1"');
+      });
+    },
+  );
 });
 
 describe('another configuration', () => {
   const left = { refuses: (_call: string, count: number) => (count <= 2 ? 500 : null) };
   const code = (stdout: string) => JSON.parse(stdout).error?.code;
 
-  it('adds a call by the test id, which is made', async () => {
+  it('adds a call by the test id, and the call is made', async () => {
     await withPlace({ config: { cleanup: BY_ID }, namesNoId: true }, async (here) => {
       await here.run(['run', '--url', here.store.url, '-n', '2']);
       expect((await cleanup(here)).document).toMatchObject({ unknown: 2, open: 2 });
@@ -349,7 +352,7 @@ describe('another configuration', () => {
       { scenarios: [{ name: 'CHOP' }, { name: 'OTHER', cleanup: BY_ID }] },
       'Scenario CHOP has no clean-up in this config',
     ],
-  ])('with %s is exit 2, and nothing is sent', async (_, changed, reason) => {
+  ])('with %s exits with 2 and sends nothing', async (_, changed, reason) => {
     await withPlace({ config: { cleanup: BY_ID }, ...left }, async (here) => {
       await here.run(['run', '--url', here.store.url, '-n', '2', '-s', 'CHOP']);
       await here.configure(changed);
@@ -371,7 +374,7 @@ describe('another configuration', () => {
       'HOST_NOT_ALLOWED',
     ],
     ['and an unknown run', { cleanup: BY_ID }, ['20200101'], 'UNKNOWN_RUN'],
-  ])('%s is exit 2, and nothing is sent', async (_, changed, args, expected) => {
+  ])('%s exits with 2 and sends nothing', async (_, changed, args, expected) => {
     await withPlace({ config: { cleanup: BY_ID }, ...left }, async (here) => {
       await here.run(['run', '--url', here.store.url, '-n', '2']);
       await here.configure(changed);
@@ -381,7 +384,7 @@ describe('another configuration', () => {
     });
   });
 
-  it('of the profile of the run is asked for', async () => {
+  it('of the profile of the run is required', async () => {
     const config = { profiles: { staging: { cleanup: BY_ID } }, cleanup: BY_TEST };
     await withPlace({ config, ...left }, async (here) => {
       const ran = await here.run(['run', '--url', here.store.url, '-n', '2', '--profile', 'staging']);
@@ -395,7 +398,7 @@ describe('another configuration', () => {
 });
 
 describe('other runs', () => {
-  it('in a folder from elsewhere need the same target', async () => {
+  it('in another folder require the same target', async () => {
     await withPlace(
       { config: { cleanup: BY_ID }, refuses: (_, count) => (count <= 1 ? 500 : null) },
       async (here) => {
@@ -442,7 +445,7 @@ describe('other runs', () => {
     });
   });
 
-  it('of replayed payloads are cleaned up as well, within the run and later', async () => {
+  it('of replayed payloads are cleaned up, during the run and later', async () => {
     let broken = false;
     const refuses = () => (broken ? 500 : null);
     await withPlace({ config: { cleanup: BY_ID }, refuses }, async (here) => {
@@ -460,7 +463,7 @@ describe('other runs', () => {
     });
   });
 
-  it('that became one of their shards are cleaned up through it', async () => {
+  it('that were merged from shards are cleaned up through the merged run', async () => {
     let broken = true;
     const refuses = (call: string) => (broken && /s[24]$/.test(call) ? 500 : null);
     await withPlace({ config: { cleanup: BY_ID }, refuses }, async (here) => {
@@ -487,7 +490,7 @@ describe('other runs', () => {
     });
   });
 
-  it('are not removed by keep while they have left something behind', async () => {
+  it('are not pruned by keep while data is left behind', async () => {
     let broken = true;
     await withPlace(
       { config: { cleanup: BY_ID, keep: 1 }, refuses: () => (broken ? 500 : null) },
@@ -509,7 +512,7 @@ describe('other runs', () => {
     );
   });
 
-  it('in the sandbox save nothing, since it ends with them', async () => {
+  it('in the sandbox save nothing, since the sandbox ends with them', async () => {
     await withPlace({ config: { cleanup: { ...BY_ID, status: 599 } } }, async (here) => {
       const ran = await here.run(['run', '--sandbox', '-n', '1', '--json']);
       expect(JSON.parse(ran.stdout).cleanup).toMatchObject({ failed: 1 });
@@ -525,7 +528,7 @@ describe('a killed run of 100,000 webhooks', () => {
   const SMALL_HEAP = { nodeArgs: ['--max-old-space-size=80'] };
   const WEBHOOKS = 100_000;
 
-  it('is shown and cleaned up in little memory', async () => {
+  it('is shown and cleaned up with little memory', async () => {
     await withPlace({ config: { cleanup: BY_ID, dataDir: 'data/prod-e2e' } }, async (here) => {
       const { run, store, home } = here;
       const { stdout } = await run(['run', '--url', store.url, '-n', '1', '--json']);
@@ -539,12 +542,12 @@ describe('a killed run of 100,000 webhooks', () => {
           ...{ type: 'sent', ...key, testId: `${runId}-${index}`, name: `CHOP #${index}`, scenario: 'CHOP' },
           ...{ replayed: false, calls: ['DELETE {{origin}}/signals/{{response.signal_id}}'], values: {} },
         };
-        const answered = {
-          type: 'answered',
+        const responded = {
+          type: 'responded',
           ...key,
           values: { 'response.signal_id': `x${index}`.padEnd(200, '-') },
         };
-        if (!file.write(`${JSON.stringify(sent)}\n${JSON.stringify(answered)}\n`)) await once(file, 'drain');
+        if (!file.write(`${JSON.stringify(sent)}\n${JSON.stringify(responded)}\n`)) await once(file, 'drain');
       }
       file.end();
       await once(file, 'close');

@@ -37,7 +37,7 @@ describe.skipIf(!HAS_TERMINALS)('on a terminal', { concurrent: true }, () => {
   it.each<[string, string[], boolean]>([
     ['not without being asked for', [], false],
     ['--color', ['--color'], true],
-  ])('a stream that is none has none: %s', (_, flags, expected) =>
+  ])('a stream that is not a terminal has no color: %s', (_, flags, expected) =>
     withCli(async (cli) => {
       const { screen } = await onTerminal(cli, [...RUN, ...flags], {
         steps: [],
@@ -51,7 +51,7 @@ describe.skipIf(!HAS_TERMINALS)('on a terminal', { concurrent: true }, () => {
 });
 
 it.skipIf(!HAS_TERMINALS)(
-  'progress is drawn on the terminal, and what goes elsewhere is whole',
+  'draws progress on the terminal, and redirected output is complete',
   { concurrent: true },
   () =>
     withCli(async (cli) => {
@@ -66,7 +66,7 @@ it.skipIf(!HAS_TERMINALS)(
     }),
 );
 
-it.concurrent('in a pipe there is none, and with FORCE_COLOR or --color there is', () =>
+it.concurrent('in a pipe there is no color, except with FORCE_COLOR or --color', () =>
   withCli(async ({ run }) => {
     expect((await run(RUN)).stdout).not.toMatch(COLOR);
     expect((await run(RUN, { env: { NO_COLOR: '', FORCE_COLOR: '' } })).stdout).not.toMatch(COLOR);

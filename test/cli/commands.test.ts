@@ -10,7 +10,7 @@ import { withWebhookTarget } from '../support/webhook-target.ts';
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 
 describe('scenarios', () => {
-  it('lists the five of the guide', async () => {
+  it('lists the five built-in scenarios', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['scenarios', 'list']);
       expect(exitCode).toBe(0);
@@ -30,7 +30,7 @@ describe('scenarios', () => {
     });
   });
 
-  it('shows a custom one of the guide, rendered', async () => {
+  it('shows a custom scenario of the guide, rendered', async () => {
     await withCli(async ({ run, home }) => {
       const config =
         'scenarios:\n  - { symbol: SPY, direction: long, timeframe: 5m, scenario: CUSTOM_SCENARIO }\n';
@@ -47,8 +47,8 @@ describe('scenarios', () => {
     });
   });
 
-  it('takes payload functions from a JavaScript config', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+  it('uses payload functions of a JavaScript config', async () => {
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const config = `export default { scenarios: [{ name: 'F', payload: ({ index }) => ({ order: index * 10 }) }] };`;
         await writeFile(path.join(home, 'prod-e2e.config.mjs'), config);
@@ -60,8 +60,8 @@ describe('scenarios', () => {
 });
 
 describe('report', () => {
-  it('shows kept runs in every format, newest first', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+  it('shows saved runs in every format, newest first', async () => {
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const sent: Report = JSON.parse((await run(['run', '--url', target.url, '--json'])).stdout);
         await run(['run', '--url', target.url, '-n', '2']);
@@ -76,8 +76,8 @@ describe('report', () => {
     );
   });
 
-  it('annotates in GitHub Actions, beside the report for people, and adds to summary and outputs of the step', async () => {
-    await withWebhookTarget({ answer: { status: 'REJECTED', error: 'no' } }, async (target) =>
+  it('annotates in GitHub Actions in addition to the readable report, and adds to the summary and outputs of the step', async () => {
+    await withWebhookTarget({ body: { status: 'REJECTED', error: 'no' } }, async (target) =>
       withCli(async ({ run, home }) => {
         const file = path.join(home, 'summary.md');
         const outputs = path.join(home, 'outputs');
@@ -96,10 +96,10 @@ describe('report', () => {
     );
   });
 
-  it('agrees with the published JSON Schema', async () => {
+  it('conforms to the published JSON Schema', async () => {
     const schema = JSON.parse(await readFile(path.join(ROOT, 'schemas', 'report.schema.json'), 'utf8'));
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
-    for (const behaviour of [{ answer: GOOD }, { answer: {} }, { status: 500, answer: 'no' }]) {
+    for (const behaviour of [{ body: GOOD }, { body: {} }, { status: 500, body: 'no' }]) {
       await withWebhookTarget(behaviour, async (target) =>
         withCli(async ({ run }) => {
           const report = JSON.parse((await run(['run', '--url', target.url, '--json'])).stdout);
@@ -115,12 +115,12 @@ describe('trace open', () => {
   const env = { SENTRY_ORG: 'acme' };
 
   async function aRun({ run }: Cli): Promise<Report> {
-    return withWebhookTarget({ answer: GOOD }, async (target) =>
+    return withWebhookTarget({ body: GOOD }, async (target) =>
       JSON.parse((await run(['run', '--url', target.url, '--json'])).stdout),
     );
   }
 
-  it('links a result number, a test id, a trace id and the slowest test', async () => {
+  it('prints the link for a result number, a test id, a trace id and the slowest test', async () => {
     await withCli(async (cli) => {
       const { results } = await aRun(cli);
       const base = 'https://acme.sentry.io/explore/traces/trace';
@@ -140,11 +140,11 @@ describe('trace open', () => {
       expect(await open('--slowest')).toBe(link(slowest));
       const failed = await cli.run(['trace', 'open', '--failed'], { env });
       expect(failed.exitCode).toBe(2);
-      expect(failed.stderr).toContain('No test of run');
+      expect(failed.stderr).toContain('has no broken test');
     });
   });
 
-  it('links a self-hosted Sentry, and reads .sentryclirc', async () => {
+  it('links to a self-hosted Sentry, and reads .sentryclirc', async () => {
     const id = '0123456789abcdef0123456789abcdef';
     await withCli(async ({ run, home }) => {
       await writeFile(
@@ -156,7 +156,7 @@ describe('trace open', () => {
     });
   });
 
-  it('names the three ways to give the organisation when it is unknown', async () => {
+  it('names the three ways to set an unknown organization', async () => {
     await withCli(async ({ run }) => {
       const { stderr, exitCode } = await run(['trace', 'open', '0123456789abcdef0123456789abcdef']);
       expect(exitCode).toBe(2);
@@ -167,7 +167,7 @@ describe('trace open', () => {
 });
 
 describe('config show', () => {
-  it('proves flag > environment > profile > file > default, and masks secrets', async () => {
+  it('applies flag > environment > profile > file > default, and masks secrets', async () => {
     await withCli(async ({ run, home }) => {
       const config = [
         'count: 2',
@@ -195,26 +195,26 @@ describe('config show', () => {
     });
   });
 
-  it('without an endpoint shows the values, and warns of what a run would refuse', async () => {
+  it('without an endpoint shows the values, and warns about errors that a run would report', async () => {
     await withCli(async ({ run, home }) => {
       await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: 2\n');
       const text = await run(['config', 'show']);
       expect(text.exitCode).toBe(0);
       expect(text.stdout).toMatch(/^count +2 +/m);
       expect(text.stderr).toMatch(
-        /^Warning: No webhook endpoint is given\.\n {2}Give it: prod-e2e run --url /,
+        /^Warning: No webhook URL configured\.\n {2}Set one with --url, PRODUCTION_URL or url in the config file: prod-e2e run --url /,
       );
       const json = await run(['config', 'show', '--json']);
       expect([json.exitCode, json.stderr]).toEqual([0, '']);
       const { values, error } = JSON.parse(json.stdout);
       expect(values.length).toBeGreaterThan(10);
-      expect(error).toMatchObject({ code: 'NO_URL', message: 'No webhook endpoint is given.' });
+      expect(error).toMatchObject({ code: 'NO_URL', message: 'No webhook URL configured.' });
       const given = await run(['config', 'show', '--json', '--url', 'http://127.0.0.1:9/']);
       expect(JSON.parse(given.stdout)).not.toHaveProperty('error');
     });
   });
 
-  it('reports all faults of a file at once', async () => {
+  it('reports all errors of a file at once', async () => {
     await withCli(async ({ run, home }) => {
       await writeFile(
         path.join(home, 'prod-e2e.config.yaml'),
@@ -229,7 +229,7 @@ describe('config show', () => {
 });
 
 describe('init', () => {
-  it('writes a config that config show accepts, and never over another', async () => {
+  it('writes a config that config show accepts, and does not overwrite an existing one', async () => {
     await withCli(async ({ run }) => {
       const url = 'https://hooks.example.com/webhook';
       expect((await run(['init', '--url', url])).exitCode).toBe(0);

@@ -8,19 +8,19 @@ import { withWebhookTarget } from '../support/webhook-target.ts';
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 const { variant: _, ...WITHOUT_VARIANT } = GOOD;
 
-/** What the target answers can be changed between runs. */
+/** The target's response can be changed between runs. */
 async function withChanging<Result>(
-  use: (target: { readonly url: string; readonly answers: (answer: unknown) => void }) => Promise<Result>,
+  use: (target: { readonly url: string; readonly respondWith: (body: unknown) => void }) => Promise<Result>,
 ): Promise<Result> {
-  const behaviour: { answer: unknown } = { answer: GOOD };
-  const answers = (answer: unknown) => {
-    behaviour.answer = answer;
+  const behaviour: { body: unknown } = { body: GOOD };
+  const respondWith = (body: unknown) => {
+    behaviour.body = body;
   };
-  return withWebhookTarget(behaviour, ({ url }) => use({ url, answers }));
+  return withWebhookTarget(behaviour, ({ url }) => use({ url, respondWith }));
 }
 
 describe('run --baseline', () => {
-  it('ends with 5 when something is worse than the last green run, and says what', async () => {
+  it('exits with 5 and names the change if something is worse than the last green run', async () => {
     await withChanging(async (target) =>
       withCli(async ({ run }) => {
         const baseline = ['run', '--url', target.url, '--baseline', 'last-green'];
@@ -32,13 +32,13 @@ describe('run --baseline', () => {
         const same = await run(baseline);
         expect(same.exitCode).toBe(0);
         expect(same.stdout).not.toContain('Worse than run');
-        target.answers(WITHOUT_VARIANT);
+        target.respondWith(WITHOUT_VARIANT);
         const worse = await run(baseline);
         expect(worse.exitCode).toBe(5);
         expect(worse.stdout.replaceAll(/\s+/g, ' ')).toContain(
           'ORB_BREAKOUT variant newly missing (recommended); the same in 4 more scenarios: ',
         );
-        target.answers({ status: 'REJECTED', error: 'no' });
+        target.respondWith({ status: 'REJECTED', error: 'no' });
         const broken: Report = JSON.parse((await run([...baseline, '--json'])).stdout);
         expect(broken.exitCode).toBe(5);
         expect(broken.findings).toContainEqual(
@@ -51,8 +51,8 @@ describe('run --baseline', () => {
     );
   });
 
-  it('sees at five webhooks that one scenario is slow, and that nothing can be compared', async () => {
-    const behaviour = { answer: GOOD, delayMs: 0, arrived: () => {} };
+  it('detects one slow scenario among five webhooks, and reports if there is nothing to compare', async () => {
+    const behaviour = { body: GOOD, delayMs: 0, arrived: () => {} };
     await withWebhookTarget(behaviour, ({ url, received }) =>
       withCli(async ({ run, home }) => {
         const reportOf = async (...args: string[]): Promise<Report> =>
@@ -100,8 +100,8 @@ describe('run --baseline', () => {
     );
   });
 
-  it('takes a report in a file, and refuses what is none before anything is sent', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+  it('accepts a report file, and refuses an invalid one before anything is sent', async () => {
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const file = path.join(home, 'baseline.json');
         await run(['run', '--url', target.url, '-r', `json=${file}`]);
@@ -111,7 +111,7 @@ describe('run --baseline', () => {
         await writeFile(file, '{}');
         const refused = await run(['run', '--url', target.url, '--baseline', file]);
         expect(refused.exitCode).toBe(2);
-        expect(refused.stderr).toContain('cannot be read (it is no JSON report)');
+        expect(refused.stderr).toContain('cannot be read (it is not a JSON report)');
         expect((await run(['run', '--url', target.url, '--baseline', '2020'])).exitCode).toBe(2);
         expect(target.received.length).toBe(2 * sent);
       }),
@@ -120,11 +120,11 @@ describe('run --baseline', () => {
 });
 
 describe('report compare', () => {
-  it('tells what has changed between two kept runs, as text and as JSON', async () => {
+  it('reports what changed between two saved runs, as text and as JSON', async () => {
     await withChanging(async (target) =>
       withCli(async ({ run, home }) => {
         await run(['run', '--url', target.url]);
-        target.answers(WITHOUT_VARIANT);
+        target.respondWith(WITHOUT_VARIANT);
         await run(['run', '--url', target.url, '-r', `json=${home}/head.json`]);
         const text = await run(['report', 'compare', 'last-green', '--fail-on-regression']);
         expect(text.exitCode, text.stderr).toBe(5);
@@ -160,14 +160,14 @@ describe('report compare', () => {
         expect(back.exitCode).toBe(0);
         expect(back.stdout).toContain('Better, and nothing worse.');
         expect((await run(['report', 'list'])).stdout).toMatch(
-          /\nTrend of 2 runs against http:\S+ working .. 100 %/,
+          /\nLast runs, oldest first:\n {2}✓⚠ {2}100 % working .* http:\S+\n/,
         );
       }),
     );
   });
 
-  it('without a green run says so', async () => {
-    await withWebhookTarget({ answer: { status: 'REJECTED' } }, async (target) =>
+  it('reports that there is no green run', async () => {
+    await withWebhookTarget({ body: { status: 'REJECTED' } }, async (target) =>
       withCli(async ({ run }) => {
         await run(['run', '--url', target.url, '-n', '1']);
         const { exitCode, stderr } = await run(['report', 'compare', 'last-green']);

@@ -147,7 +147,7 @@ describe('bash', () => {
     });
   });
 
-  it('a name that a shell would run is offered quoted', async () => {
+  it('offers a name that a shell would run only quoted', async () => {
     await withHome(async ({ home: cwd }, env) => {
       const config = `scenarios: [{ name: "has space; $(touch pwned)" }]`;
       writeFileSync(path.join(cwd, 'prod-e2e.config.yaml'), config);
@@ -157,7 +157,7 @@ describe('bash', () => {
     });
   });
 
-  it('offers the built-in scenarios where nothing can be read, and does not run a config for it', async () => {
+  it('offers the built-in scenarios if no config can be read, and does not run a config for it', async () => {
     await withHome(async ({ home: cwd }, env) => {
       writeFileSync(path.join(cwd, 'prod-e2e.config.yaml'), 'scenarios: [');
       writeFileSync(path.join(cwd, 'code.mjs'), 'process.exit(1);');
@@ -170,8 +170,8 @@ describe('bash', () => {
   });
 });
 
-describe.skipIf(!isInstalled('fish'))('fish (skipped where there is none)', () => {
-  it('offers the same', async () => {
+describe.skipIf(!isInstalled('fish'))('fish (skipped if not installed)', () => {
+  it('offers the same values', async () => {
     await withHome(async ({ home: cwd }, env) => {
       const withOffers = CASES.filter(([, { length }]) => length > 0);
       const cases = [...withOffers.map(([words]) => words), [''], ['run', '--']];
@@ -189,7 +189,7 @@ describe.skipIf(!isInstalled('fish'))('fish (skipped where there is none)', () =
 });
 
 /** The Tab key itself: the completed line is run, and says which scenario it was for. */
-describe.skipIf(!HAS_TERMINALS)('at the Tab key', () => {
+describe.skipIf(!HAS_TERMINALS)('on Tab', () => {
   const SHELLS = [
     ['bash', 'bash --norc --noprofile -i', 'source <(prod-e2e autocomplete init bash)'],
     ['zsh', 'zsh -f -i', 'autoload -Uz compinit; compinit -u; source <(prod-e2e autocomplete init zsh)'],

@@ -21,7 +21,7 @@ describe('a command that has not finished never exits 0', () => {
     });
   });
 
-  it('a config that exits while it is read is named', async () => {
+  it('names a config that exits while it is loaded', async () => {
     await withCli(async ({ run, home }) => {
       await writeFile(path.join(home, 'prod-e2e.config.mjs'), 'process.exit(0)');
       const { exitCode, stdout, stderr } = await run(['run', '--json']);
@@ -34,7 +34,7 @@ describe('a command that has not finished never exits 0', () => {
   });
 });
 
-it('what a config prints goes to stderr, and stdout is one JSON document', async () => {
+it('prints output of a config to stderr, and stdout is one JSON document', async () => {
   await withCli(async ({ run, home }) => {
     const config = 'console.log("from the config"); export default { count: 3 };';
     await writeFile(path.join(home, 'prod-e2e.config.mjs'), config);
@@ -45,11 +45,13 @@ it('what a config prints goes to stderr, and stdout is one JSON document', async
   });
 });
 
-it('of two config files side by side, the one that is used is named', async () => {
+it('names the config file in use if there are two in one folder', async () => {
   await withCli(async ({ run, home }) => {
     await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: 3');
     await writeFile(path.join(home, '.prod-e2erc.json'), '{"count": 4}');
     const { stderr } = await run(['scenarios', 'list']);
-    expect(stderr).toBe('Warning: prod-e2e.config.yaml is used; .prod-e2erc.json beside it is ignored.\n');
+    expect(stderr).toBe(
+      'Warning: using prod-e2e.config.yaml; .prod-e2erc.json in the same folder is ignored.\n',
+    );
   });
 });

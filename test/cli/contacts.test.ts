@@ -48,7 +48,7 @@ const DSN = { SENTRY_DSN: 'http://abcdef0123456789abcdef0123456789@dsn.test/42' 
 const RUN = ['run', '--url', 'http://hooks.test/webhook', '-n', '2', '--trace-timeout', '1s'];
 const TRACE_ID = '0123456789abcdef0123456789abcdef';
 
-/** Every name leads to a server that answers like a good target. */
+/** Every name leads to a server that responds like a good target. */
 function withEverybody(
   use: (world: {
     readonly cli: Cli;
@@ -57,17 +57,17 @@ function withEverybody(
     readonly wanted: () => readonly string[];
   }) => Promise<void>,
 ): Promise<void> {
-  const answer = { status: 200, json: { signal_id: 's1', enrichment: { a: 1 }, variant: 'A' } };
+  const response = { status: 200, json: { signal_id: 's1', enrichment: { a: 1 }, variant: 'A' } };
   return withCli((cli) =>
     withInternet(
-      () => answer,
+      () => response,
       ({ proxy, env, wanted }) =>
         use({ cli, proxy, env: { ...env }, wanted: () => [...new Set(wanted)].sort() }),
     ),
   );
 }
 
-describe.concurrent('nobody is contacted by', () => {
+describe.concurrent('no host is contacted by', () => {
   it.each([
     ['--version'],
     ['--help'],
@@ -94,7 +94,7 @@ describe.concurrent('nobody is contacted by', () => {
     }),
   );
 
-  it('what reads the reports of a kept run', () =>
+  it('commands that read the reports of a saved run', () =>
     withEverybody(async ({ cli, env, wanted }) => {
       await cli.run(RUN, { env });
       const before = wanted();
@@ -110,7 +110,7 @@ describe.concurrent('nobody is contacted by', () => {
     }));
 });
 
-describe.concurrent('through the proxy of the environment, which alone is contacted,', () => {
+describe.concurrent('through the proxy of the environment, the only host contacted,', () => {
   const [HOOKS, SENTRY, API] = ['hooks.test:80', 'dsn.test:80', 'api.test:80'];
 
   it.each([
@@ -131,7 +131,7 @@ describe.concurrent('through the proxy of the environment, which alone is contac
       [API],
     ],
     ['trace show', ['trace', 'show', TRACE_ID], { ...TOKEN, ...DSN }, [API]],
-  ])('%s reaches nothing but what it is given', (_, args, variables, hosts) =>
+  ])('%s reaches only the configured hosts', (_, args, variables, hosts) =>
     withEverybody(async ({ cli, proxy, env, wanted }) => {
       const { contacts } = await recorded(cli, args, { env: { ...env, ...variables } });
       expect(contacts).toEqual([`connect ${proxy}`]);
@@ -139,7 +139,7 @@ describe.concurrent('through the proxy of the environment, which alone is contac
     }),
   );
 
-  it('a run with probes and clean-up reaches their hosts as well, and says so', () =>
+  it('a run with probes and clean-up also reaches their hosts, and announces it', () =>
     withEverybody(async ({ cli, proxy, env, wanted }) => {
       const http = { url: 'http://probe.test/{{response.signal_id}}', required: ['signal_id'] };
       const config = {
@@ -197,7 +197,7 @@ describe.concurrent('through the proxy of the environment, which alone is contac
       }),
     );
 
-    it('a run in the sandbox tells none of them, whatever breaks', () =>
+    it('a run in the sandbox contacts none of them, whatever breaks', () =>
       withEverybody(async ({ cli, env, wanted }) => {
         await writeFile(path.join(cli.home, 'prod-e2e.config.json'), JSON.stringify(NOTIFIERS));
         const args = ['run', '--sandbox', '-n', '1', '--fault', '*=status:500'];
@@ -207,7 +207,7 @@ describe.concurrent('through the proxy of the environment, which alone is contac
       }));
   });
 
-  it('trace learn goes to Sentry at most', () =>
+  it('trace learn contacts Sentry only', () =>
     withEverybody(async ({ cli, proxy, env, wanted }) => {
       await cli.run(RUN, { env: { ...env, ...TOKEN } });
       const { contacts } = await recorded(cli, ['trace', 'learn'], { env: { ...env, ...TOKEN, ...DSN } });
@@ -216,8 +216,8 @@ describe.concurrent('through the proxy of the environment, which alone is contac
     }));
 });
 
-describe.concurrent('directly', () => {
-  it('a run looks up and connects to the target and the host of the DSN', () =>
+describe.concurrent('without a proxy', () => {
+  it('a run resolves and connects to the target and the DSN host', () =>
     withTarget(accept, ({ port }) =>
       withSentryReceiver({ status: 200 }, ({ dsn, host }) =>
         withCli(async (cli) => {
@@ -235,7 +235,7 @@ describe.concurrent('directly', () => {
   it.each([
     ['run', ['run', '--sandbox', '-n', '2']],
     ['doctor', ['doctor', '--sandbox']],
-  ])('%s --sandbox stays with the two processes it starts', (_, args) =>
+  ])('%s --sandbox connects only to the two processes it starts', (_, args) =>
     withCli(async (cli) => {
       const { contacts, exitCode } = await recorded(cli, args);
       expect(exitCode).toBe(0);
@@ -249,7 +249,7 @@ describe.concurrent('directly', () => {
     }),
   );
 
-  it('a sandbox that waits contacts nobody', () =>
+  it('a waiting sandbox contacts no host', () =>
     withCli(async (cli) => {
       const { contacts, exitCode } = await recorded(cli, ['sandbox', '--json'], {
         running: (child) => {
@@ -265,7 +265,7 @@ describe.concurrent('directly', () => {
     }));
 });
 
-it('the recorder sees what there is to see', async () => {
+it('the recorder records every contact', async () => {
   const script = `
     import { execSync, spawn } from 'node:child_process';
     import { createSocket } from 'node:dgram';

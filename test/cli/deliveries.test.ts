@@ -97,7 +97,7 @@ describe.concurrent('without --retries', () => {
       ['-c', '3'],
     ],
   ])(
-    'a target that %s over what it reads on a reused connection gets every webhook once',
+    'a target that %s after reading from a reused connection gets every webhook once',
     async (_, acts, args) => {
       const { report, exitCode, received } = await delivered(acts, ['-n', '6', ...args]);
       expect(received).toHaveLength(6);
@@ -145,7 +145,7 @@ describe.concurrent('without --retries', () => {
       (socket) => void socket.end(ok('connection: close\r\n')),
       ['-n', '6', '-c', '2'],
     ],
-  ])('a server that %s raises no false alarm', async (_, acts, args) => {
+  ])('a server that %s causes no false alarm', async (_, acts, args) => {
     const { report, exitCode, received } = await delivered(acts, args);
     const planned = Number(args[1]);
     expect(received).toHaveLength(planned);
@@ -174,13 +174,13 @@ describe.concurrent('without --retries', () => {
     expect(received).toHaveLength(2);
     expect(received[1]).toMatch(/^DELETE \/orders\/sig-\d+$/);
     expect(report.cleanup?.leftOvers).toMatchObject([
-      { certain: true, reason: 'Connection reset before an answer' },
+      { certain: true, reason: 'Connection reset before a response' },
     ]);
   });
 });
 
 describe.concurrent('with --retries', () => {
-  it('what may have been delivered twice is flaky', async () => {
+  it('a webhook that may have been delivered twice is flaky', async () => {
     const { report, received, exitCode } = await delivered(
       (socket, _number, total) => void (total === 1 ? socket.resetAndDestroy() : socket.write(ok())),
       ['-n', '2', '--retries', '2', '--fail-on', 'flaky'],
@@ -191,7 +191,7 @@ describe.concurrent('with --retries', () => {
     expect(report.results.map(({ flaky }) => flaky)).toEqual([true, false]);
   });
 
-  it('a retry waits as long as Retry-After says', async () => {
+  it('a retry waits for the time in Retry-After', async () => {
     const { report, received, atMs } = await delivered(
       (socket, _number, total) =>
         void socket.write(
@@ -204,7 +204,7 @@ describe.concurrent('with --retries', () => {
     expect(report.results[0]).toMatchObject({ verdict: 'working', flaky: true });
   });
 
-  it('a longer Retry-After than 60 s is not waited for, which the hint says', async () => {
+  it('a Retry-After longer than 60 s is not waited for, and the hint says so', async () => {
     const { report, received } = await delivered(
       (socket) => void socket.write('HTTP/1.1 503 Busy\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n'),
       ['-n', '1', '--retries', '3'],
@@ -218,7 +218,7 @@ describe.concurrent('with --retries', () => {
     ]);
   });
 
-  it('Ctrl-C ends the wait, and the retry does not leave', async () => {
+  it('Ctrl-C ends the wait, and the retry is not sent', async () => {
     const { report, received, exitCode } = await delivered(
       (socket) => void socket.write('HTTP/1.1 429 Slow down\r\nretry-after: 50\r\ncontent-length: 0\r\n\r\n'),
       ['-n', '1', '--retries', '1'],

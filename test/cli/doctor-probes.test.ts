@@ -83,7 +83,7 @@ describe.concurrent('SQL probes', () => {
     expect([requests, exitCode]).toEqual([[], 0]);
   });
 
-  it('are not run', async () => {
+  it('are not executed', async () => {
     const stages = [aStage('runs', { query: 'SELECT runs() WHERE $1::text IS NULL' })];
     await expect(database.query('SELECT runs()')).rejects.toThrow('it was run');
     const { checks } = await probeChecks(() => ({ stages }));
@@ -130,7 +130,7 @@ describe.concurrent('SQL probes', () => {
       /requires 2 \(08P01\)/,
       /params/,
     ],
-  ])('with %s fail, with the words of PostgreSQL and what to do', async (_, sql, message, advice) => {
+  ])("with %s fail, with PostgreSQL's message and advice", async (_, sql, message, advice) => {
     const { checks, exitCode } = await probeChecks(() => ({ stages: [aStage('saved', sql)] }));
     expect(checks).toMatchObject([{ state: 'fail', message: expect.stringMatching(message) }]);
     expect(checks[0]?.message).toContain(`saved cannot run: PostgreSQL at 127.0.0.1:${database.port}: `);
@@ -139,7 +139,7 @@ describe.concurrent('SQL probes', () => {
     expect((await database.query('SELECT count(*)::int AS n FROM signals')).rows).toEqual([{ n: 1 }]);
   });
 
-  it('whose database is not there, or does not take the password, fail: once for all that say the same', async () => {
+  it('whose database is missing, or rejects the password, fail: one line for all with the same message', async () => {
     const nobody = await freePort();
     const gone = `postgres://reader:${PASSWORD}@127.0.0.1:${nobody}/x`;
     const wrong = asReader().replace(PASSWORD, 'another-word-77');
@@ -182,7 +182,7 @@ describe.concurrent('HTTP probes', () => {
     });
   });
 
-  it('whose host is not there or has no name fail', async () => {
+  it('whose host is down or unknown fail', async () => {
     const nobody = await freePort();
     const { checks, exitCode } = await probeChecks(() => ({
       stages: [ask('a', `http://127.0.0.1:${nobody}`), ask('b', 'https://no-such-host.invalid')],
@@ -195,7 +195,7 @@ describe.concurrent('HTTP probes', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('of a target that cannot be reached have no line: its own says it', async () => {
+  it("of an unreachable target have no line: the target's own line reports it", async () => {
     const nobody = await freePort();
     await withCli(async ({ run, home }) => {
       const url = `http://127.0.0.1:${nobody}/webhook`;
@@ -241,7 +241,7 @@ describe.concurrent('HTTP probes', () => {
     ]);
   });
 
-  it('are looked at where the webhook is sent, too, before it is', async () => {
+  it('are checked before the webhook is sent', async () => {
     await withTarget(accept, async (api) => {
       const stages = [ask('there', new URL(api.url).origin)];
       const { names, requests } = await probeChecks(() => ({ stages }), { args: [] });

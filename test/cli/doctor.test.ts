@@ -6,9 +6,9 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type Cli, type CliOptions, withCli } from '../support/cli.ts';
 import { ownId } from '../support/own-ids.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 
-const healthy: Answerer = (_request, response) => {
+const healthy: Handler = (_request, response) => {
   response.setHeader('content-type', 'application/json');
   response.end(
     JSON.stringify({ status: 'ACCEPTED', signal_id: ownId('s1'), enrichment: { a: 1 }, variant: 'A' }),
@@ -29,7 +29,7 @@ const lines = (checks: readonly Check[]): readonly string[] =>
   checks.map(({ name, state }) => `${name} ${state}`);
 
 describe.concurrent('doctor --sandbox', () => {
-  it('finds everything in order, in text', async () => {
+  it('passes all checks, as text', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['doctor', '--sandbox']);
       expect(stdout).toMatch(/✓ trace-continued {2}\d+ spans of sandbox-target in the same trace/);
@@ -38,7 +38,7 @@ describe.concurrent('doctor --sandbox', () => {
     });
   });
 
-  it('finds everything in order, as one JSON document', async () => {
+  it('passes all checks, as one JSON document', async () => {
     await withCli(async ({ run }) => {
       const { checks, ok, exitCode } = await examined(run, ['--sandbox']);
       expect(lines(checks)).toEqual(
@@ -51,7 +51,7 @@ describe.concurrent('doctor --sandbox', () => {
     });
   });
 
-  it('finds a target without an SDK, and shows the snippet', async () => {
+  it('detects a target without an SDK, and shows the snippet', async () => {
     await withCli(async ({ run }) => {
       const faults = ['--fault', '*=no-sdk', '--trace-timeout', '10s'];
       const { check, ok, exitCode } = await examined(run, ['--sandbox', ...faults]);
@@ -66,7 +66,7 @@ describe.concurrent('doctor --sandbox', () => {
 });
 
 describe.concurrent('doctor, interrupted', () => {
-  it('ends in good order with what it knows, and claims nothing about the rest', async () => {
+  it('ends cleanly with what it knows, and claims nothing about the rest', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['doctor', '--sandbox', '--fault', '*=no-sdk'], {
         running: (child) => {
@@ -83,7 +83,7 @@ describe.concurrent('doctor, interrupted', () => {
 });
 
 describe.concurrent('doctor', () => {
-  it('sends exactly one webhook, and warns of what is not set up', async () => {
+  it('sends exactly one webhook, and warns about missing settings', async () => {
     await withTarget(healthy, async ({ url, requests }) =>
       withCli(async ({ run }) => {
         const { checks, check, ok, exitCode } = await examined(run, ['--url', url]);
@@ -99,7 +99,7 @@ describe.concurrent('doctor', () => {
         expect(JSON.parse(String(sent?.body)).metadata.is_test).toBe(true);
         const traceId = String(sent?.headers['sentry-trace']).slice(0, 32);
         expect(check('webhook')?.message).toContain(traceId);
-        expect((await run(['report', 'list'])).stdout).toContain('No run has been kept yet');
+        expect((await run(['report', 'list'])).stdout).toContain('No saved runs');
       }),
     );
   });
@@ -126,8 +126,8 @@ describe.concurrent('doctor', () => {
     );
   });
 
-  it('warns when the clocks differ', async () => {
-    const late: Answerer = (request, response) => {
+  it('warns if the clocks differ', async () => {
+    const late: Handler = (request, response) => {
       response.setHeader('date', new Date(Date.now() - 60_000).toUTCString());
       return healthy(request, response);
     };
@@ -142,8 +142,8 @@ describe.concurrent('doctor', () => {
     );
   });
 
-  it('judges the answer as a run does', async () => {
-    const refusing: Answerer = (_request, response) => {
+  it('judges the response as a run does', async () => {
+    const refusing: Handler = (_request, response) => {
       response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":"no database"}');
     };
     await withTarget(refusing, async ({ url }) =>
@@ -158,7 +158,7 @@ describe.concurrent('doctor', () => {
     );
   });
 
-  it('says what is wrong with the configuration, and stops there', async () => {
+  it('reports config errors, and stops there', async () => {
     await withCli(async ({ run, home }) => {
       await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: lots\ntimeuot: 3s\n');
       const { checks, exitCode } = await examined(run, []);
@@ -174,7 +174,7 @@ describe.concurrent('doctor', () => {
       await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'count: 3\n');
       const { check } = await examined(run, []);
       expect(check('config')?.message).toMatch(/^Valid: .*prod-e2e\.config\.yaml$/);
-      expect(check('url')).toMatchObject({ state: 'fail', message: 'No webhook endpoint is given' });
+      expect(check('url')).toMatchObject({ state: 'fail', message: 'No webhook URL configured' });
       expect(check('dsn')?.state).toBe('warn');
       expect(check('webhook')).toBeUndefined();
     });
@@ -182,7 +182,7 @@ describe.concurrent('doctor', () => {
 });
 
 describe.concurrent('doctor and Sentry', () => {
-  it('tells whether the DSN is accepted, and never shows its key', async () => {
+  it('reports whether the DSN is accepted, and never shows its key', async () => {
     await withTarget(healthy, async ({ url }) => {
       for (const [status, state, exit] of [
         [200, 'ok', 0],
@@ -203,7 +203,7 @@ describe.concurrent('doctor and Sentry', () => {
     });
   });
 
-  it('fails for a malformed DSN, and sends the webhook with its trace headers all the same', async () => {
+  it('fails for a malformed DSN, and still sends the webhook with its trace headers', async () => {
     await withTarget(healthy, async ({ url, requests }) =>
       withCli(async ({ run }) => {
         const env = { SENTRY_DSN: `https://${KEY}@sentry.example.com/project` };
@@ -217,8 +217,8 @@ describe.concurrent('doctor and Sentry', () => {
     );
   });
 
-  it('fails for a token that Sentry refuses, even when the answer quotes it', async () => {
-    const refusing: Answerer = (request, response) => {
+  it('fails for a token that Sentry refuses, even when the response quotes it', async () => {
+    const refusing: Handler = (request, response) => {
       const detail = `Invalid token ${request.headers.authorization}`;
       response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ detail }));
     };
@@ -245,7 +245,7 @@ describe.concurrent('doctor and Sentry', () => {
     );
   });
 
-  it('warns of a token without an organisation', async () => {
+  it('warns about a token without an organization', async () => {
     await withTarget(healthy, async ({ url }) =>
       withCli(async ({ run }) => {
         const env = { SENTRY_AUTH_TOKEN: TOKEN };
@@ -284,7 +284,7 @@ describe.concurrent('doctor over TLS', () => {
     );
   });
 
-  it('is fine with a certificate of the given authority', async () => {
+  it('passes with a certificate of the given authority', async () => {
     await withTarget(
       healthy,
       async ({ url }) =>

@@ -59,7 +59,7 @@ async function endOf(
 const RUN = ['run', '--url', 'http://127.0.0.1:9/'];
 
 describe('a module that never returns', { concurrent: true }, () => {
-  it.each(IN_MODULE)('%s is an error after its limit', async (_, config) => {
+  it.each(IN_MODULE)('%s is an error after its time limit', async (_, config) => {
     await withCli(async (cli) => {
       const { exitCode, stderr } = await endOf(cli, config, RUN);
       expect(stderr).toContain(MODULE_ERROR);
@@ -69,7 +69,7 @@ describe('a module that never returns', { concurrent: true }, () => {
 });
 
 describe('a payload function that never returns', { concurrent: true }, () => {
-  it.each(IN_PAYLOAD)('%s is an error after its limit, and nothing is sent', async (_, code) => {
+  it.each(IN_PAYLOAD)('%s is an error after its time limit, and nothing is sent', async (_, code) => {
     await withCli(async (cli) => {
       const { exitCode, stderr } = await endOf(cli, withPayload(code), RUN);
       expect(stderr).toContain(PAYLOAD_ERROR);
@@ -81,7 +81,7 @@ describe('a payload function that never returns', { concurrent: true }, () => {
     ['config show', 2],
     ['scenarios show SLOW', 2],
     ['doctor --url http://127.0.0.1:9/', 1],
-  ])('is found by %s', async (command, code) => {
+  ])('is detected by %s', async (command, code) => {
     await withCli(async (cli) => {
       const config = withPayload(`() => { ${LOOP} }`);
       const { exitCode, stdout, stderr } = await endOf(cli, config, command.split(' '));
@@ -90,7 +90,7 @@ describe('a payload function that never returns', { concurrent: true }, () => {
     });
   });
 
-  it('is called once, whatever number of scenarios uses it', async () => {
+  it('is called once, however many scenarios use it', async () => {
     await withCli(async (cli) => {
       const names = Array.from({ length: 30 }, (_, at) => `{ name: 'S${at}' }`).join();
       const config = `export default { payload: () => { ${LOOP} }, scenarios: [${names}] };`;
@@ -105,7 +105,7 @@ describe.runIf(process.platform !== 'win32')('a signal ends', { concurrent: true
   const places = [...IN_MODULE, ...IN_PAYLOAD.map(([place, code]) => [place, withPayload(code)] as const)];
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'a loop before anything is sent at once: %s',
+    'a loop before anything is sent, at once: %s',
     async (by) => {
       for (const [place, config] of places) {
         await withCli(async (cli) => {
@@ -118,7 +118,7 @@ describe.runIf(process.platform !== 'win32')('a signal ends', { concurrent: true
   );
 
   it.each(['SIGINT', 'SIGTERM'] as const)('a run whose third payload loops: %s', async (by) => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const config = `export default { payload: ({ index }) => { if (index === 3) { ${LOOP} } return { index }; } };`;
         const args = ['run', '--url', target.url, '-n', '5', '--json'];

@@ -98,7 +98,7 @@ describe.runIf(process.platform !== 'win32')('a broken environment', { concurren
     });
   });
 
-  it('no place for temporary files: only payloads from a pipe need one', async () => {
+  it('without a folder for temporary files, only payloads from a pipe fail', async () => {
     await withCli(async (cli) => {
       const TMPDIR = path.join(cli.home, 'nowhere');
       const args = ['run', '--url', 'http://127.0.0.1:9/', '--dry-run'];
@@ -114,14 +114,14 @@ describe.runIf(process.platform !== 'win32')('a broken environment', { concurren
     });
   });
 
-  it('a folder that can be created is created', async () => {
+  it('a missing folder is created', async () => {
     await withCli(async (cli) => {
       const env = { ...NO_XDG, HOME: path.join(cli.home, 'new', 'home') };
       expect((await cli.run(['report', 'list'], { env })).exitCode).toBe(0);
     });
   });
 
-  it('HOME is empty, and variables name the folders', async () => {
+  it('with an empty HOME, variables name the folders', async () => {
     await withCli(async (cli) => {
       expect((await cli.run(['report', 'list'], { env: { HOME: '' } })).exitCode).toBe(0);
     });
@@ -129,7 +129,7 @@ describe.runIf(process.platform !== 'win32')('a broken environment', { concurren
 });
 
 describe.runIf(process.platform === 'linux')('a limit on open files', () => {
-  it('stops the run with exit code 2: it says nothing about the target', async () => {
+  it('stops the run with exit code 2: it is no statement about the target', async () => {
     await withCli(async (cli) => {
       const { exitCode, stderr } = await cli.run(
         ['run', '--url', 'http://127.0.0.1:9/', '-n', '60', '--rate', '10', '--no-bail', '--yes'],

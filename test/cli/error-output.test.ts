@@ -7,21 +7,21 @@ function usageError(message: string, more: object = {}): Error {
   return Object.assign(new Error(message), { oclif: { exit: 2 }, ...more });
 }
 
-describe("the user's error", () => {
+describe('a user error', () => {
   const error = describeError(
-    new ProdE2eError('The configuration has 2 faults:\n  a: wrong\n  b: wrong', {
+    new ProdE2eError('Invalid config (2 errors):\n  a: wrong\n  b: wrong', {
       code: 'CONFIG_INVALID',
       hints: ['Correct it.', 'Or not.'],
     }),
   );
 
-  it('is whole on a terminal, with what to do about it', () => {
+  it('is complete on a terminal, with advice', () => {
     expect(errorText(error)).toBe(
-      'Error: The configuration has 2 faults:\n  a: wrong\n  b: wrong\n  Correct it.\n  Or not.\n',
+      'Error: Invalid config (2 errors):\n  a: wrong\n  b: wrong\n  Correct it.\n  Or not.\n',
     );
   });
 
-  it('steers no terminal with what it quotes', () => {
+  it('cannot send control sequences to a terminal', () => {
     const thrown = new ProdE2eError('There is no run "\u001b]0;x\u0007\u009b2J".', {
       code: 'X',
       hints: ['Did you mean "a\u202eb"?'],
@@ -34,7 +34,7 @@ describe("the user's error", () => {
     expect(errorJson(error)).toEqual({
       error: {
         code: 'CONFIG_INVALID',
-        message: 'The configuration has 2 faults:\n  a: wrong\n  b: wrong',
+        message: 'Invalid config (2 errors):\n  a: wrong\n  b: wrong',
         hint: 'Correct it.\nOr not.',
       },
     });
@@ -45,15 +45,15 @@ describe("the user's error", () => {
     expect(describeError(new ProdE2eError('x', { code: 'X', hints: [], exit: 3 })).exit).toBe(3);
   });
 
-  it('has null for a hint where there is none', () => {
+  it('has null for a missing hint', () => {
     expect(errorJson(describeError(new ProdE2eError('x', { code: 'X', hints: [] })))).toEqual({
       error: { code: 'X', message: 'x', hint: null },
     });
   });
 });
 
-describe("oclif's error", () => {
-  it('is in our words, with no internals', () => {
+describe('a usage error of oclif', () => {
+  it('is in plain words, without internals', () => {
     const thrown = usageError('Missing 1 required arg:\nid  A trace id\n\nSee more help with --help', {
       parse: { input: { secret: 1 } },
     });
@@ -71,7 +71,7 @@ describe("oclif's error", () => {
     expect([message, ...hints]).toEqual(['Something new:', 'what to do']);
   });
 
-  it('leads nobody to leave a safety check out', () => {
+  it('does not suggest skipping a safety check', () => {
     const thrown = usageError('Nonexistent flag: --yess\nSee more help with --help', { flags: ['--yess'] });
     expect(describeError(thrown, ['yes', 'insecure'])).toMatchObject({
       message: 'Unknown flag --yess.',
@@ -90,7 +90,7 @@ describe("oclif's error", () => {
   });
 });
 
-describe('a bug', () => {
+describe('an internal error', () => {
   it.each([
     [new TypeError('x is not a function')],
     ['a string'],
@@ -98,12 +98,12 @@ describe('a bug', () => {
     [undefined],
     [{ oclif: {} }],
     [{ oclif: { exit: 'no' } }],
-  ])('%s ends with 70 and asks to be reported', (thrown) => {
+  ])('%s exits with 70 and asks for a report', (thrown) => {
     const error = describeError(thrown);
     expect(error).toMatchObject({
       exit: 70,
       code: 'BUG',
-      message: expect.stringContaining('prod-e2e ran into a bug'),
+      message: expect.stringContaining('prod-e2e failed with an internal error'),
     });
     expect(errorText(error)).toContain('Please report it');
   });

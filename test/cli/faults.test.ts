@@ -98,13 +98,13 @@ async function resultCount(home: string): Promise<number> {
 type Running = Parameters<NonNullable<CliOptions['running']>>[0];
 type Scenario = Pick<WireFault, 'name' | 'bodyBytes'>;
 
-describe('every fault on the wire in one run', () => {
+describe('every HTTP-level fault in one run', () => {
   /** Those without an end come first, so that all of them wait when the others are done; the busy one takes time from none. */
   const place = ({ name }: WireFault) => (name === BUSY ? 2 : Number(!WITHOUT_END.includes(name)));
   const inOrder = WIRE_FAULTS.toSorted((a, b) => place(a) - place(b));
   const concurrency = WITHOUT_END.length + 3;
 
-  it('is reported by its own webhook, and the healthy ones between them are working', () =>
+  it('is reported by its own webhook, and the healthy ones between them work', () =>
     withFaultServer(WIRE_FAULTS, ({ url }) =>
       withCli(async (cli) => {
         const names = inOrder.flatMap(({ name, bodyBytes }): Scenario[] => [
@@ -131,7 +131,7 @@ describe('every fault on the wire in one run', () => {
     ));
 });
 
-describe('a fault of the place', () => {
+describe('a connection fault', () => {
   /** The terminal report of one webhook. */
   const shown = (
     url: string,
@@ -173,26 +173,26 @@ describe('a fault of the place', () => {
       { tls: certificates.expired },
     ));
 
-  it('a proxy that wants credentials', () =>
+  it('a proxy that requires credentials', () =>
     withProxy(
       async (proxy) => {
         const text = await shown('https://hooks.example.com/webhook', { env: { HTTPS_PROXY: proxy.url } });
         expect(text).toContain(
-          `✗ Request failed: Proxy ${proxy.host} wants credentials (HTTP 407) → Put credentials`,
+          `✗ Request failed: Proxy ${proxy.host} requires credentials (HTTP 407) → Put credentials`,
         );
       },
       { status: 407 },
     ));
 });
 
-describe('faults without an end', () => {
+describe('endless faults', () => {
   const ENDLESS = ['gzip-bomb', 'ten-gigabytes', 'endless-body', 'endless-chunks', 'endless-headers', BUSY];
-  /** Beyond an ordinary run, in megabytes: what is read of the answers, and buffers on the way, until they are collected. */
+  /** Beyond an ordinary run, in megabytes: what is read of the responses, and buffers on the way, until they are collected. */
   const MORE_MB = 100;
   /** Sent of what only the timeout ends: held, it would be more. */
   const SENT_BYTES = 1.2 * MORE_MB * 1e6;
 
-  it('take no more memory than a few answers', () => {
+  it('take no more memory than a few responses', () => {
     const { faults, sentBytes } = counted(BUSY);
     return withFaultServer(faults, ({ url }) =>
       withCli(async (cli) => {

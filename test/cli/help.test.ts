@@ -76,11 +76,11 @@ describe.each(OURS)('$id --help', ({ id, summary, exitCodes }) => {
   });
 });
 
-it('run --help is as it was read', async () => {
+it('run --help matches the golden file', async () => {
   expectGolden('help-run.txt', await pageOf('run'));
 });
 
-it('the first page says what to do first, and names every topic and command', async () => {
+it('the first page names the first step, and every topic and command', async () => {
   const page = await helpOf(['--help']);
   expect(page).toContain('prod-e2e run --sandbox');
   for (const { id } of OURS) expect(page).toContain(`\n  ${id.split(' ')[0]} `);
@@ -115,14 +115,14 @@ it('help COMMAND is COMMAND --help', async () => {
   expect(await helpOf(['help', 'report', 'show'])).toBe(await helpOf(['report', 'show', '-h']));
 });
 
-it('every exit code of the program is told by run or by report merge', () => {
+it('every exit code of the program is documented by run or report merge', () => {
   const told = (id: string) => Object.keys(commands[id]?.exitCodes ?? {}).map(Number);
   expect([...new Set([...told('run'), ...told('report:merge')])].sort((a, b) => a - b)).toEqual(
     Object.values(EXIT).sort((a, b) => a - b),
   );
 });
 
-it('there are autocomplete and --version', () =>
+it('autocomplete and --version exist', () =>
   withCli(async ({ run }) => {
     expect((await run(['--version'])).stdout).toMatch(/^prod-e2e\/\d+\.\d+\.\d+ /);
     const { stdout, exitCode } = await run(['autocomplete', 'bash']);
@@ -131,8 +131,8 @@ it('there are autocomplete and --version', () =>
     expect((await run(['autocomplete', 'script', 'bash'])).exitCode).toBe(0);
   }));
 
-describe('without a command nothing is done', () => {
-  it.each([[[]], [['report']], [['trace']]])('%j shows the commands, and exits 2', async (args) => {
+describe('without a command', () => {
+  it.each([[[]], [['report']], [['trace']]])('%j shows the commands and exits with 2', async (args) => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(args);
       expect(stdout).toContain('COMMANDS\n');
@@ -141,7 +141,7 @@ describe('without a command nothing is done', () => {
   });
 
   it.each([[['--help']], [['report', '--help']], [['help', 'report']], [['-h']]])(
-    '%j was asked for, and exits 0',
+    '%j shows the help and exits with 0',
     async (args) => {
       await withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(args);
@@ -155,7 +155,7 @@ describe('without a command nothing is done', () => {
     [['run', '--help', '--json'], '--help prints text, not JSON.'],
     [['help', 'run', '--json'], '--help prints text, not JSON.'],
     [['report', '--json'], 'No command given.'],
-    [['--json'], 'A command comes first, then its flags.'],
+    [['--json'], 'The command must come before its flags.'],
   ])('%j is one JSON document', async (args, message) => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(args);

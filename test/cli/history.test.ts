@@ -19,8 +19,8 @@ const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, varian
 const BAD = { status: 'REJECTED', error: 'no' };
 
 interface Behaviour {
-  answer: unknown;
-  /** So many are answered, the others are held: told with each of those. */
+  body: unknown;
+  /** This many get a response; the others are held, and each is reported. */
   held: { readonly after: number; readonly tell: () => void } | null;
 }
 
@@ -29,18 +29,18 @@ interface Setting {
   readonly behaviour: Behaviour;
   readonly url: string;
   readonly run: (args?: readonly string[], options?: CliOptions) => Promise<CliResult>;
-  /** Answers what is held, and everything from now on at once. */
+  /** Responses what is held, and everything from now on at once. */
   readonly release: () => void;
   readonly saved: () => readonly string[];
 }
 
 function withRuns(use: (setting: Setting) => Promise<void>): Promise<void> {
-  const behaviour: Behaviour = { answer: GOOD, held: null };
-  let answered = 0;
+  const behaviour: Behaviour = { body: GOOD, held: null };
+  let responded = 0;
   let release = () => {};
-  const answerer: Parameters<typeof withTarget>[0] = async (_, response) => {
+  const handler: Parameters<typeof withTarget>[0] = async (_, response) => {
     const { held } = behaviour;
-    if (held !== null && answered >= held.after) {
+    if (held !== null && responded >= held.after) {
       held.tell();
       await new Promise<void>((resolve) => {
         const before = release;
@@ -50,16 +50,16 @@ function withRuns(use: (setting: Setting) => Promise<void>): Promise<void> {
         };
       });
     }
-    answered++;
+    responded++;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(withOwnId(behaviour.answer)));
+    response.end(JSON.stringify(withOwnId(behaviour.body)));
   };
-  return withTarget(answerer, ({ url }) =>
+  return withTarget(handler, ({ url }) =>
     withCli((cli) =>
       use({
         ...{ cli, behaviour, url },
         run: (args = [], options = {}) => {
-          answered = 0;
+          responded = 0;
           const defaults = { '--url': url, '--scenario': 'CHOP', '--count': '2' };
           const others = Object.entries(defaults).filter(([flag]) => !args.includes(flag));
           return cli.run(['run', ...others.flat(), ...args], options);
@@ -85,7 +85,7 @@ async function shown(cli: Cli, ...run: readonly string[]): Promise<Report> {
 }
 
 describe('a clock that jumps', () => {
-  it('removes and hides no run: what was stored last is kept, is the latest, and its command works', () =>
+  it('removes and hides no run: the last stored run is kept, is the latest, and its command works', () =>
     withRuns(async ({ cli, run, saved }) => {
       const future = [1, 2, 3].map((second) => clockAt(`2099-01-01T00:00:0${second}.000Z`));
       const ids: string[] = [];
@@ -105,11 +105,11 @@ describe('a clock that jumps', () => {
       ).toHaveLength(4);
     }));
 
-  it('is no matter for since when a scenario is broken, the trend, or what is compared', () =>
+  it('does not affect since when a scenario is broken, the trend, or comparisons', () =>
     withRuns(async ({ cli, behaviour, run }) => {
       await run([], clockAt('2099-01-01T00:00:00.000Z'));
       const good = await shown(cli);
-      behaviour.answer = BAD;
+      behaviour.body = BAD;
       await run();
       const first = await shown(cli);
       expect(first.brokenSince).toMatchObject([
@@ -127,7 +127,7 @@ describe('a clock that jumps', () => {
     }));
 });
 
-it('a run that ends after others keeps itself, and leaves one that goes on alone', () =>
+it('a run that ends after others keeps itself, and does not remove one in progress', () =>
   withRuns(async ({ cli, behaviour, run, release, saved }) => {
     const begun = new Promise<void>((tell) => {
       behaviour.held = { after: 1, tell };
@@ -153,16 +153,16 @@ describe('--keep 0', () => {
     [],
     ['--json'],
     ...['ndjson', 'markdown', 'html', 'github', 'ctrf'].map((name) => ['--reporter', name]),
-  ])('saves nothing, and names no command for it (%s %s)', (...args) =>
+  ])('saves nothing, and prints no command that needs a saved run (%s %s)', (...args) =>
     withRuns(async ({ cli, behaviour, run, saved }) => {
       await run();
-      behaviour.answer = BAD;
+      behaviour.body = BAD;
       const stages = ['--baseline', 'last-green', '--count', '30', '--yes'];
       const { stdout, stderr, exitCode } = await run(['--keep', '0', ...stages, ...args]);
       expect(exitCode).toBe(5);
       expect(saved()).toEqual([]);
       expect(`${stdout}${stderr}`.match(/prod-e2e (report|trace) [a-z]+.*/g)).toBeNull();
-      expect((await cli.run(['report', 'show'])).stderr).toContain('No run has been kept yet.');
+      expect((await cli.run(['report', 'show'])).stderr).toContain('No runs are saved yet.');
     }),
   );
 });
@@ -171,7 +171,7 @@ describe('since when', () => {
   it.each([
     ['stopped by Ctrl-C', 'SIGINT'],
     ['killed', 'SIGKILL'],
-  ] as const)('looks past a run that was %s', (_, signal) =>
+  ] as const)('ignores a run that was %s', (_, signal) =>
     withRuns(async ({ cli, behaviour, run, release }) => {
       await run();
       const good = await shown(cli);
@@ -183,13 +183,14 @@ describe('since when', () => {
       expect(stopped.exitCode).toBe(signal === 'SIGINT' ? 130 : null);
       release();
       expect((await shown(cli)).status).toBe('interrupted');
-      behaviour.answer = BAD;
+      behaviour.body = BAD;
       const { stdout } = await run();
       const { runId, results, brokenSince } = await shown(cli);
       expect(brokenSince).toEqual([
         {
           ...{ scenario: 'CHOP', since: results[0]?.startedAt, sinceRun: runId, runs: 1 },
           lastWorked: { runId: good.runId, at: good.startedAt },
+          ...{ cause: 'HTTP 200, but status REJECTED: no', traceId: results[0]?.trace.traceId },
         },
       ]);
       expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
@@ -198,10 +199,10 @@ describe('since when', () => {
     }),
   );
 
-  it('is asked of the same port of this machine alone', () =>
+  it('only considers the same port of this machine', () =>
     withRuns(async ({ cli, behaviour, run }) => {
       await run();
-      behaviour.answer = BAD;
+      behaviour.body = BAD;
       await withTarget(
         (_, response) => void response.end('{"status":"REJECTED"}'),
         async ({ url }) => {
@@ -211,7 +212,7 @@ describe('since when', () => {
       );
     }));
 
-  it('takes the sandboxes of two runs for one target', () =>
+  it('treats the sandboxes of two runs as one target', () =>
     withCli(async (cli) => {
       const args = ['run', '--sandbox', '--scenario', 'CHOP', '--count', '1'];
       await cli.run(args);

@@ -58,7 +58,7 @@ describe.concurrent('hostile text', () => {
     [[HOSTILE]],
     [['run', `--${HOSTILE}`]],
     [['report', 'list', '--json', `--${HOSTILE}`]],
-  ])('is harmless in what %j prints', async (args) => {
+  ])('is harmless in the output of %j', async (args) => {
     await withHostileProject(async ({ run }) => {
       const { stdout, stderr, exitCode } = await run(args);
       expect(stdout + stderr).not.toBe('');

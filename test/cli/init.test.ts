@@ -61,11 +61,11 @@ describe.concurrent('by flags', () => {
     });
   });
 
-  it('names what is to be set first, and the file where it is not found by itself', async () => {
+  it('names what to set first, and the file if it is not found by default', async () => {
     await withCli(async ({ run }) => {
       const { stdout } = await run(['init', '--signing', 'svix', '-o', 'staging.yaml']);
       expect(stdout).toContain('First set the variables it reads: WEBHOOK_SECRET.\n');
-      expect(stdout).toContain('  prod-e2e doctor --config staging.yaml ');
+      expect(stdout).toContain('  prod-e2e doctor --config staging.yaml\n');
       const { unsetVariables } = JSON.parse((await run(['init', '--json'])).stdout);
       expect(unsetVariables).toEqual([]);
     });
@@ -77,7 +77,7 @@ describe.concurrent('by flags', () => {
     [['--secret-env', 'whsec_c2VjcmV0'], '--secret-env: A variable name has capital letters'],
     [['--org', 'a b'], '--org: A slug has letters'],
     [['--recipe', 'x'], '--recipe must be one of tradingview, '],
-  ])('%j is told, and nothing is written', async (args, said) => {
+  ])('%j is reported, and nothing is written', async (args, said) => {
     await withCli(async (cli) => {
       const { exitCode, stderr } = await cli.run(['init', ...args]);
       expect(exitCode).toBe(2);
@@ -87,8 +87,8 @@ describe.concurrent('by flags', () => {
     });
   });
 
-  it('doctor starts from it', async () => {
-    await withWebhookTarget({ answer: { status: 'ACCEPTED', signal_id: 's1' } }, async (target) =>
+  it('doctor works with it', async () => {
+    await withWebhookTarget({ body: { status: 'ACCEPTED', signal_id: 's1' } }, async (target) =>
       withCli(async (cli) => {
         await cli.run(['init', '--url', target.url, '--signing', 'hmac', '--secret-env', 'MY_SECRET']);
         const { exitCode, stdout } = await cli.run(['doctor'], { env: ENV });
@@ -101,7 +101,7 @@ describe.concurrent('by flags', () => {
   });
 });
 
-it.concurrent('nothing is asked without a terminal, and nothing is replaced', async () => {
+it.concurrent('asks nothing without a terminal, and replaces nothing', async () => {
   await withCli(async ({ run }) => {
     expect((await run(['init'])).exitCode).toBe(0);
     const again = await run(['init']);

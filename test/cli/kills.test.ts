@@ -63,7 +63,7 @@ interface Kill {
   readonly config?: string;
   readonly stopsAtExit?: boolean;
   /** The target responds to so many webhooks and holds the others. */
-  readonly answers?: number;
+  readonly responses?: number;
 }
 
 /** For Node: the program stops itself with SIGSTOP as its last act, so that a late kill still ends it. */
@@ -121,14 +121,14 @@ function killOf(trial: number, draw: Draw, lifeMs: number): Kill {
     case 1: {
       // The first line is the head of the run, every further one a result.
       const results = turn % WEBHOOKS;
-      const answers = results + 2;
+      const responses = results + 2;
       const delayMs = draw.below(12);
       return {
         stream: 'stdout',
         lines: results + 1,
         delayMs,
-        answers,
-        moments: momentsWithin(results, answers),
+        responses,
+        moments: momentsWithin(results, responses),
       };
     }
     default: {
@@ -139,12 +139,12 @@ function killOf(trial: number, draw: Draw, lifeMs: number): Kill {
   }
 }
 
-/** With `least` results reported, while the target answers `most` webhooks. */
+/** With `least` results reported, while the target responds to `most` webhooks. */
 function momentsWithin(least: number, most: number): readonly Moment[] {
   return [
     ...(least === 0 ? (['before the first result'] as const) : []),
     'sending',
-    // With all webhooks answered nothing holds the program.
+    // If all webhooks got a response, nothing holds the program.
     ...(most >= WEBHOOKS ? (['the end', 'over already'] as const) : []),
   ];
 }
@@ -311,12 +311,12 @@ function say(what: string, moments: ReadonlyMap<Moment, number>): void {
 
 /** A target of its own for a kill whose webhooks are held; the usual one otherwise. */
 async function withTargetFor(
-  { answers }: Kill,
+  { responses }: Kill,
   usual: string,
   use: (url: string) => Promise<void>,
 ): Promise<void> {
-  if (answers === undefined) return use(usual);
-  await withGatedTarget({ first: answers, answer: GOOD }, ({ url }) => use(url));
+  if (responses === undefined) return use(usual);
+  await withGatedTarget({ first: responses, body: GOOD }, ({ url }) => use(url));
 }
 
 function aboutKill(trial: number, { lines, stream, delayMs }: Kill): string {
@@ -336,11 +336,11 @@ function createMoments() {
 
 describe('a run that is killed at any moment', () => {
   it(
-    'has kept every result it had told of, and leaves the next run alone',
+    'has saved every result it reported, and does not affect the next run',
     async ({ signal }) => {
       const { moments, add } = createMoments();
       let looks = 0;
-      await withWebhookTarget({ answer: GOOD, delayMs: 3 }, async ({ url: usual }) => {
+      await withWebhookTarget({ body: GOOD, delayMs: 3 }, async ({ url: usual }) => {
         // A held webhook must not time out before its kill.
         const flags = ['-n', String(WEBHOOKS), '-r', 'ndjson', '--timeout', '5m'];
         const argsFor = (url: string) => ['run', '--url', url, ...flags];
@@ -391,7 +391,7 @@ describe('a run that is killed at any moment', () => {
   );
 
   it(
-    'has kept them while traces are read, too, and what those said once it told of it',
+    'has saved them while traces are read, too, with the traces it reported',
     async ({ signal }) => {
       const { moments, add } = createMoments();
       await withSandboxSentry(async (info) => {

@@ -46,7 +46,7 @@ function nameOf(source: string): string {
   return inPackage?.[1] ?? source.replace(/^.*\/src\//, 'src/');
 }
 
-describe('a start loads no more than it needs', () => {
+describe('a start loads no more modules than necessary', () => {
   it.each([
     ['--version', ['--version'], ['@oclif/core', 'cosmiconfig', ...HEAVY]],
     ['--help', ['--help'], ['cosmiconfig', ...HEAVY]],
@@ -70,7 +70,7 @@ describe('a start loads no more than it needs', () => {
     });
   });
 
-  it('a run that reports no traces does without Sentry, and one that checks no schema without ajv', async () => {
+  it('a run that reports no traces loads no Sentry SDK, and one without schemas no ajv', async () => {
     await withCli(async (cli) => {
       const loaded = await loadedBy(cli, ['run', '--url', 'http://127.0.0.1:9/', '--dry-run']);
       for (const name of ['got', '@sentry/core', 'ajv', 'yaml']) expect(loaded).not.toContain(name);

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { keepRun } from '../report/saved-run.ts';
 import { withCli } from '../support/cli.ts';
 
-const NO_RUNS = ['No run has been kept yet.', 'prod-e2e run --sandbox'];
+const NO_RUNS = ['No runs are saved yet.', 'prod-e2e run --sandbox'];
 const TARGET = ['--url', 'http://127.0.0.1:9'];
 
-describe('a first mistake', () => {
+describe('a common mistake', () => {
   it.each<[string, readonly string[], readonly string[]]>([
     ['no config and no URL', ['run'], ['prod-e2e run --url https://', 'prod-e2e run --sandbox']],
     ['a URL without http', ['run', '--url', 'hooks.example.com'], ['http:// or https://', 'prod-e2e init']],
@@ -27,22 +27,34 @@ describe('a first mistake', () => {
     ],
     ['an unknown scenario to show', ['scenarios', 'show', 'chop_'], ['"CHOP"?', 'prod-e2e scenarios list']],
     ['an unknown reporter', ['run', ...TARGET, '-r', 'junitt'], ['"junit"?', 'Known: pretty, json']],
-    ['an unknown profile', ['run', ...TARGET, '--profile', 'x'], ['none was found', 'prod-e2e init']],
+    [
+      'an unknown profile',
+      ['run', ...TARGET, '--profile', 'x'],
+      ['no config file was found', 'prod-e2e init'],
+    ],
     [
       'traces required without a token',
       ['run', ...TARGET, '--require-traces'],
       ['Set SENTRY_AUTH_TOKEN', '--no-verify-traces'],
     ],
-    ['a typo in a command', ['rnu'], ['There is no command "rnu".', 'prod-e2e run\n', 'prod-e2e --help']],
+    ['a typo in a command', ['rnu'], ['Unknown command "rnu".', 'prod-e2e run\n', 'prod-e2e --help']],
     [
       'a typo below a topic',
       ['report', 'shwo', 'latest'],
       ['prod-e2e report show\n', 'prod-e2e report --help'],
     ],
     ['help for a typo', ['help', 'rnu'], ['prod-e2e run\n']],
-    ['nothing like it', ['xyzzy'], ['There is no command "xyzzy".\n  All commands: prod-e2e --help\n']],
-    ['an argument too many', ['run', 'now'], ['prod-e2e run takes no such argument', 'prod-e2e run --help']],
-    ['a flag without a command', ['--sandbox'], ['A command comes first', 'prod-e2e run --sandbox']],
+    ['nothing like it', ['xyzzy'], ['Unknown command "xyzzy".\n  All commands: prod-e2e --help\n']],
+    [
+      'an argument too many',
+      ['run', 'now'],
+      ['prod-e2e run got an unexpected argument', 'prod-e2e run --help'],
+    ],
+    [
+      'a flag without a command',
+      ['--sandbox'],
+      ['The command must come before its flags', 'prod-e2e run --sandbox'],
+    ],
     ['a typo in a flag', ['run', '--sandbx'], ['Did you mean --sandbox?']],
   ])('%s', async (_, args, said) => {
     await withCli(async ({ run }) => {
@@ -52,7 +64,7 @@ describe('a first mistake', () => {
     });
   });
 
-  it('an unknown run, and a profile that is nearly there', async () => {
+  it('suggests the nearest run and profile', async () => {
     await withCli(async ({ run, home }) => {
       keepRun(path.join(home, 'data', 'prod-e2e'));
       for (const reference of ['20991111', './nowhere']) {
@@ -67,7 +79,7 @@ describe('a first mistake', () => {
     });
   });
 
-  it('is told as JSON as well', async () => {
+  it('is reported as JSON, too', async () => {
     await withCli(async ({ run }) => {
       const { exitCode, stdout, stderr } = await run(['rnu', '--json']);
       expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });

@@ -26,9 +26,9 @@ async function withEcho<Result>(
   response = RESPONSE,
 ): Promise<Result> {
   return withTarget(
-    ({ method }, answer) => {
-      answer.setHeader('content-type', 'application/json');
-      answer.end(method === 'POST' ? response : `{"id":${ID}.0}`);
+    ({ method }, outgoing) => {
+      outgoing.setHeader('content-type', 'application/json');
+      outgoing.end(method === 'POST' ? response : `{"id":${ID}.0}`);
     },
     (target) =>
       withCli(async (cli) => {
@@ -41,7 +41,7 @@ async function withEcho<Result>(
 const bodiesOf = (target: Target, method: string) =>
   target.requests.filter((request) => request.method === method).map(({ body }) => body.toString('utf8'));
 
-it('payload, match, probe and clean-up have the digits that were written', async () => {
+it('payload, match, probe and clean-up keep the digits as written', async () => {
   await withEcho(CONFIG, async ({ run, target }) => {
     const args = ['run', '--url', target.url, '--count', '1', '--reporter', 'json', '--set', 'size=1.5'];
     const { stdout, stderr, exitCode } = await run(args);
@@ -62,7 +62,7 @@ it('payload, match, probe and clean-up have the digits that were written', async
   });
 });
 
-it('an id that differs in its last digit is another one: a mismatch quotes both, and is no duplicate', async () => {
+it('treats an id that differs in its last digit as another one: a mismatch quotes both, and it is no duplicate', async () => {
   const config = `
 payload: { a: 1 }
 scenarios: [{ name: A }]
@@ -87,12 +87,12 @@ expect: { match: { signal_id: ${ROUNDED}, price: 98765.11 } }
   });
 });
 
-it('an interrupted clean-up is made later with the digits of the saved log', async () => {
+it('completes an interrupted clean-up later with the digits of the saved log', async () => {
   await withTarget(
-    ({ method }, answer) => {
-      answer.statusCode = method === 'DELETE' ? 503 : 200;
-      answer.setHeader('content-type', 'application/json');
-      answer.end(RESPONSE);
+    ({ method }, outgoing) => {
+      outgoing.statusCode = method === 'DELETE' ? 503 : 200;
+      outgoing.setHeader('content-type', 'application/json');
+      outgoing.end(RESPONSE);
     },
     (target) =>
       withCli(async ({ home, run }) => {

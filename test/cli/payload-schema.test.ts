@@ -35,7 +35,7 @@ const SCHEMA = {
 const PAYLOAD = { symbol: '{{symbol}}', price: '{{float 1 2 2}}' };
 
 describe('payloadSchema', () => {
-  it('lets pass what holds, from a file next to the config as well', () =>
+  it('accepts valid payloads, with a schema file next to the config as well', () =>
     withSchemas(async ({ send, target, home }) => {
       writeFileSync(path.join(home, 'conf', 'signal.schema.json'), JSON.stringify(SCHEMA));
       const { exitCode, stderr } = await send({ payload: PAYLOAD, payloadSchema: 'signal.schema.json' });
@@ -44,7 +44,7 @@ describe('payloadSchema', () => {
       expect(target.requests).toHaveLength(5);
     }));
 
-  it('refuses the run with place, what was found and what is allowed, before the first byte', () =>
+  it('refuses the run with the path, expected and actual value, before anything is sent', () =>
     withSchemas(async ({ send, target }) => {
       const scenarios = [
         { name: 'GOOD' },
@@ -59,16 +59,16 @@ describe('payloadSchema', () => {
       };
       const { exitCode, stderr } = await send(config, ['--seed', 'x']);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('A payload of DRIFTED breaks its payloadSchema:');
-      expect(stderr).toMatch(/ {2}price: found "[12]"; allowed: number/);
+      expect(stderr).toContain('A payload of DRIFTED does not match its payloadSchema:');
+      expect(stderr).toMatch(/ {2}price: expected number \(got "[12]"\)/);
       expect(target.requests).toHaveLength(0);
       const late = { ...config, scenarios: [{ name: 'LATE', payload: { symbol: '{{other}}', price: 1 } }] };
       const { stderr: said } = await send(late, ['--seed', 'x']);
-      expect(said).toContain('  symbol: found "DIA"; allowed: "SPY", "QQQ", "IWM"');
+      expect(said).toContain('  symbol: expected "SPY", "QQQ", "IWM" (got "DIA")');
       expect(target.requests).toHaveLength(0);
     }));
 
-  it('leaves alone what is wrong on purpose, unless that has a schema of its own', () =>
+  it('ignores scenarios that are invalid on purpose, unless they have their own schema', () =>
     withSchemas(async ({ send, target }) => {
       const wrong = { name: 'WRONG', tags: ['negative'], payload: { price: -1 } };
       const run = (scenario: object) =>
@@ -81,12 +81,12 @@ describe('payloadSchema', () => {
       expect((await run(wrong)).stderr).not.toContain('payloadSchema');
       expect(target.requests).toHaveLength(1);
       expect((await run({ ...wrong, payloadSchema: SCHEMA })).stderr).toContain(
-        'price: found -1; allowed: > 0',
+        'price: expected > 0 (got -1)',
       );
       expect(target.requests).toHaveLength(1);
     }));
 
-  it('checks each payload of a large run as it is rendered, and stops before the one that is wrong', () =>
+  it('checks each payload of a large run as it is rendered, and stops before the invalid one', () =>
     withSchemas(async ({ run, target, home }) => {
       // Right for 1,000 webhooks and wrong from then on: only a function can be.
       writeFileSync(
@@ -106,27 +106,27 @@ describe('payloadSchema', () => {
         '--json',
       ]);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('price: found -1; allowed: > 0');
+      expect(stderr).toContain('price: expected > 0 (got -1)');
       expect(target.requests).toHaveLength(1_005);
       const report: Report = JSON.parse(stdout);
       expect(report).toMatchObject({ status: 'interrupted', summary: { total: 1_005, skipped: 95 } });
     }));
 
-  it('checks what is replayed, mark included, with the line of each', () =>
+  it('checks replayed payloads, mark included, with the line of each', () =>
     withSchemas(async ({ send, target, home }) => {
       writeFileSync(path.join(home, 'p.ndjson'), '{"symbol":"SPY","price":1}\n{"symbol":"DIA"}\n');
       const strict = { ...SCHEMA, additionalProperties: false };
       const from = ['--from', 'p.ndjson'];
       const { stderr } = await send({ payloadSchema: strict }, from);
-      expect(stderr).toContain('p.ndjson, line 1: metadata: a key that is not allowed');
-      expect(stderr).toContain('p.ndjson, line 2: symbol: found "DIA"; allowed: "SPY", "QQQ", "IWM"');
-      expect(stderr).toContain('p.ndjson, line 2: price: not there; it is required');
+      expect(stderr).toContain('p.ndjson, line 1: metadata: unknown key');
+      expect(stderr).toContain('p.ndjson, line 2: symbol: expected "SPY", "QQQ", "IWM" (got "DIA")');
+      expect(stderr).toContain('p.ndjson, line 2: price: required');
       expect(target.requests).toHaveLength(0);
       const unmarked = await send({ payloadSchema: strict }, [...from, '--no-mark']);
       expect(unmarked.stderr).not.toContain('line 1');
     }));
 
-  it('shows nothing that is masked', () =>
+  it('shows no masked value', () =>
     withSchemas(async ({ send }) => {
       const config = {
         payload: { symbol: 'canary-symbol', price: 1 },
@@ -134,17 +134,17 @@ describe('payloadSchema', () => {
         payloadSchema: SCHEMA,
       };
       const { stderr } = await send(config);
-      expect(stderr).toContain('symbol: found "***"');
+      expect(stderr).toContain('symbol: expected "SPY", "QQQ", "IWM" (got "***")');
       expect(stderr).not.toContain('canary');
     }));
 
   it.each([
     ['no.json', /The payloadSchema .*no\.json cannot be read/],
     ['broken.json', /The payloadSchema .*broken\.json is not JSON/],
-    ['list.json', /is no JSON Schema/],
+    ['list.json', /is not a JSON Schema/],
     [{ type: 'nonsense' }, /payloadSchema is not a usable JSON Schema/],
-    [7, /payloadSchema: found 7; allowed: a JSON Schema or a file name/],
-  ])('%j cannot be used, and says why', (payloadSchema, problem) =>
+    [7, /payloadSchema: expected a JSON Schema or a file name \(got 7\)/],
+  ])('%j is refused with the reason', (payloadSchema, problem) =>
     withSchemas(async ({ send, target, home }) => {
       writeFileSync(path.join(home, 'conf', 'broken.json'), '{');
       writeFileSync(path.join(home, 'conf', 'list.json'), '[]');

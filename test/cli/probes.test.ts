@@ -11,7 +11,7 @@ import { type Cli, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { isInstalled } from '../support/machine.ts';
 import { freePort, PASSWORD, type Postgres, startPostgres } from '../support/postgres.ts';
-import { type Answerer, accept, withTarget } from '../support/target.ts';
+import { accept, type Handler, withTarget } from '../support/target.ts';
 import { sentryEnv } from '../support/trace-run.ts';
 
 let database: Postgres;
@@ -83,7 +83,7 @@ function section(text: string, title: string): readonly string[] {
 }
 
 describe.concurrent('a SQL probe', () => {
-  it('confirms a stage, and shows that it was it', async () => {
+  it('confirms a stage, and is shown as the evidence', async () => {
     await withCli(async (cli) => {
       const args = ['-s', 'ORB_BREAKOUT', '-n', '2', '--full'];
       const { stdout, stderr, exitCode } = await runWith(cli, { stages: [INGESTED, SAVED] }, { args });
@@ -97,7 +97,7 @@ describe.concurrent('a SQL probe', () => {
     });
   });
 
-  it('tells of a row that never appears, although the answer says that all is well', async () => {
+  it('reports a row that never appears, even if the response reports success', async () => {
     await withCli(async (cli) => {
       const file = path.join(cli.home, 'report.json');
       const args = ['-s', 'CHOP', '-s', 'ORB_BREAKOUT', '-n', '2', '-r', `json=${file}`, '--full'];
@@ -158,7 +158,7 @@ describe.concurrent('a SQL probe', () => {
     });
   });
 
-  it('that could not run is unverified with its reason, whatever it is, and never shows the password', async () => {
+  it('that could not run is unverified with its reason, and never shows the password', async () => {
     const nobody = await freePort();
     const probe = (name: string, sql: object) => ({ name, sql: { ...SAVED.sql, ...sql } });
     const stages = [
@@ -220,7 +220,7 @@ async function keptFiles(home: string): Promise<string> {
 }
 
 describe.concurrent('the sandbox with a database', () => {
-  it('keeps its signals there, gives them and removes them', async () => {
+  it('saves its signals there, returns them and removes them', async () => {
     const { origin } = new URL(sandbox.info.url);
     const body = JSON.stringify({
       symbol: 'IWM',
@@ -229,8 +229,8 @@ describe.concurrent('the sandbox with a database', () => {
       test_id: 't-1',
       scenario: 'X',
     });
-    const answer = await fetch(sandbox.info.url, { method: 'POST', body });
-    const { signal_id: id, request_id: request, variant } = (await answer.json()) as Record<string, string>;
+    const ingested = await fetch(sandbox.info.url, { method: 'POST', body });
+    const { signal_id: id, request_id: request, variant } = (await ingested.json()) as Record<string, string>;
     const row = await eventually(async () => {
       const { rows } = await database.query('SELECT * FROM prod_e2e_sandbox.signals WHERE signal_id = $1', [
         id,
@@ -253,7 +253,7 @@ describe.concurrent('the sandbox with a database', () => {
     expect(statuses.map(({ status }) => status)).toEqual([204, 404, 404]);
   });
 
-  it('says what is wrong with it, without its password', async () => {
+  it('reports a problem with it, without its password', async () => {
     await withCli(async ({ run }) => {
       const url = new URL(database.url);
       url.pathname = '/nowhere';
@@ -269,7 +269,7 @@ describe.concurrent('the sandbox with a database', () => {
 });
 
 describe.concurrent('an HTTP probe', () => {
-  it('decides the last stage of the demo, whatever its trace says', async () => {
+  it('decides the last stage of the demo, whatever its trace shows', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run([
         'run',
@@ -307,7 +307,7 @@ describe.concurrent('an HTTP probe', () => {
     });
   });
 
-  it('is told together with a span that is missing as well, once in each report', async () => {
+  it('is reported together with a missing span, once in each report', async () => {
     const http = { url: '{{origin}}/api/nothing/{{response.signal_id}}', within: '300ms' };
     const stages = [{ name: 'save', span: 'no-such-span', required: true, http }];
     await withCli(async ({ run, home }) => {
@@ -356,7 +356,7 @@ describe.concurrent('an HTTP probe', () => {
     });
   });
 
-  it('that does not hold does not say that the webhook got no further', async () => {
+  it('that fails does not mean that the webhook got no further', async () => {
     const http = { url: '{{origin}}/api/nothing/{{response.signal_id}}', within: '300ms' };
     const config = {
       stages: [{ name: 'save', required: true, http }],
@@ -375,7 +375,7 @@ describe.concurrent('an HTTP probe', () => {
     });
   });
 
-  it('leads to no host that is not allowed, and is left out of the sandbox where it leads elsewhere', async () => {
+  it('reaches no host that is not allowed, and is skipped in the sandbox if it is for another host', async () => {
     const stages = [
       { name: 'saved', http: { url: 'https://api.example.com/{{response.signal_id}}' } },
       SAVED,
@@ -388,7 +388,7 @@ describe.concurrent('an HTTP probe', () => {
         env: { DATABASE_URL: 'postgres://db.example.com/x' },
       });
       expect(exitCode, stderr).toBe(0);
-      expect(stderr).toContain('probes and clean-up that lead to other hosts are left out');
+      expect(stderr).toContain('probes and clean-up calls to other hosts are skipped');
       expect(stderr).not.toContain('Probes will query');
       expect(JSON.parse(stdout).results[0].stages).toHaveLength(1);
     });
@@ -404,11 +404,11 @@ describe.concurrent('clean-up', () => {
   };
   const cleanup = { url: '{{origin}}/api/signals/{{response.signal_id}}' };
 
-  it('removes what tests left, and lists what it could not, or does not know of', async () => {
+  it('removes the data of tests, and lists what it could not remove, or does not know about', async () => {
     await withCli(async (cli) => {
       const { report, stderr, exitCode } = await reportOf(
         cli,
-        // The row is waited for: it is written after the answer.
+        // The row is waited for: it is written after the response.
         { stages: [SAVED], cleanup, timeout: '3s' },
         { args: ['-s', 'ORB_BREAKOUT', '-s', 'VOL_EXPANSION', '-s', 'ORB_FAKEOUT', '-n', '4'] },
       );
@@ -434,10 +434,12 @@ describe.concurrent('clean-up', () => {
     });
   });
 
-  it('that fails is a warning with a line to paste, which holds no secret and works', async ({ skip }) => {
+  it('that fails is a warning with a command to paste, which contains no secret and works', async ({
+    skip,
+  }) => {
     const token = 'token-5e2f77c1';
     const deleted: string[] = [];
-    const api: Answerer = (request, response) => {
+    const api: Handler = (request, response) => {
       if (request.method === 'POST') return accept(request, response);
       const { method, url, headers, body } = request;
       const allowed =
@@ -480,7 +482,7 @@ describe.concurrent('clean-up', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'goes on after %s for as long as there is time, and lists the rest',
+    'continues after %s while there is time, and lists the rest',
     async (signal) => {
       let child: ChildProcess | null = null;
       let [sent, signaledMs] = [0, 0];
@@ -489,7 +491,7 @@ describe.concurrent('clean-up', () => {
       const stopped = new Promise<void>((resolve) => {
         stopping = resolve;
       });
-      const api: Answerer = async ({ method, url }, response) => {
+      const api: Handler = async ({ method, url }, response) => {
         if (method === 'POST') {
           response.setHeader('content-type', 'application/json');
           response.end(JSON.stringify({ status: 'ACCEPTED', signal_id: `s${++sent}` }));
@@ -501,7 +503,7 @@ describe.concurrent('clean-up', () => {
           signaledMs = performance.now();
           child?.kill(signal);
         }
-        // The first five are answered once the run is stopping, the next five as they come, and no more.
+        // The first five get a response once the run is stopping, the next five as they come, and no more.
         await stopped;
         if (call <= 10) response.writeHead(204).end();
       };
@@ -523,7 +525,7 @@ describe.concurrent('clean-up', () => {
           const { cleanup: summary, results }: Report = JSON.parse(stdout);
           expect(exitCode).toBe(signal === 'SIGINT' ? 130 : 143);
           expect(results).toHaveLength(25);
-          // The time is over while five more wait for an answer, so that the last ones are not begun.
+          // The time is over while five more wait for a response, so that the last ones are not begun.
           expect(calls.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, at) => at + 1));
           expect(tookMs).toBeGreaterThanOrEqual(1_700);
           expect(summary).toMatchObject({ done: 10, failed: 15, unknown: 0 });
@@ -539,11 +541,11 @@ describe.concurrent('clean-up', () => {
     },
   );
 
-  it('removes what was sent before Ctrl-C, and says what may have been', async () => {
+  it('removes what was sent before Ctrl-C, and lists what may have been sent', async () => {
     const removed: string[] = [];
     let child: ChildProcess | null = null;
     let count = 0;
-    const api: Answerer = ({ method, url }, response) => {
+    const api: Handler = ({ method, url }, response) => {
       if (method !== 'POST') {
         removed.push(url.replace('/api/signals/', ''));
         response.writeHead(204).end();

@@ -8,7 +8,7 @@ import { type Cli, withCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { withSentryReceiver } from '../support/sentry-receiver.ts';
 import { A_SECRET, ORACLES } from '../support/signature-oracles.ts';
-import { type Answerer, type Target, withTarget } from '../support/target.ts';
+import { type Handler, type Target, withTarget } from '../support/target.ts';
 
 interface Setting {
   readonly target: Target;
@@ -21,8 +21,8 @@ interface Setting {
   readonly run: Cli['run'];
 }
 
-function withRepeats<Result>(answer: Answerer, use: (setting: Setting) => Promise<Result>): Promise<Result> {
-  return withTarget(answer, (target) =>
+function withRepeats<Result>(handler: Handler, use: (setting: Setting) => Promise<Result>): Promise<Result> {
+  return withTarget(handler, (target) =>
     withCli(({ run, home }) =>
       use({
         target,
@@ -42,8 +42,8 @@ function withRepeats<Result>(answer: Answerer, use: (setting: Setting) => Promis
   );
 }
 
-/** Answers as the guide's system does: the same webhook within a minute is a DUPLICATE. */
-function deduplicating(): Answerer {
+/** Responses as the guide's system does: the same webhook within a minute is a DUPLICATE. */
+function deduplicating(): Handler {
   const seen = new Set<string>();
   return ({ headers }, response) => {
     const key = String(headers['idempotency-key']);
@@ -54,7 +54,7 @@ function deduplicating(): Answerer {
   };
 }
 
-function forgetful(): Answerer {
+function forgetful(): Handler {
   let count = 0;
   return (_request, response) => {
     response.setHeader('content-type', 'application/json');
@@ -71,7 +71,7 @@ const sent = ({ requests }: Target) =>
   ]);
 
 describe.concurrent('repeat', () => {
-  it('sends the very same again, signed anew, in a trace of its own, and tells one event', () =>
+  it('resends the same webhook, signed again, in its own trace, and treats both as one event', () =>
     withRepeats(deduplicating(), async ({ report: send, target, run }) => {
       const signing = { scheme: 'standard-webhooks', secret: '${env:WEBHOOK_SECRET}' };
       const repeat = { times: 2, after: '1100ms' };
@@ -113,7 +113,7 @@ describe.concurrent('repeat', () => {
       expect(junit.stdout).toMatch(/Sent again: .*treated as one event/);
     }));
 
-  it('a target that makes a second event is broken, or only warned about, as the config says', () =>
+  it('a target that creates a second event is broken, or gets a warning, as configured', () =>
     withRepeats(forgetful(), async ({ report: send }) => {
       const codes = async (secondEvent: string) => {
         const { report, exitCode } = await send(
@@ -128,20 +128,20 @@ describe.concurrent('repeat', () => {
           exitCode,
         ];
       };
-      const message = 'Sent again, it became a second event (another signal_id)';
+      const message = 'Resending it created a second event (another signal_id)';
       expect(await codes('error')).toEqual(['broken', [message], 0, 1]);
       expect(await codes('warn')).toEqual(['working', [], 1, 0]);
       expect(await codes('off')).toEqual(['working', [], 0, 0]);
     }));
 
-  it('a hint says what to do about it', () =>
+  it('a hint gives advice about it', () =>
     withRepeats(forgetful(), async ({ report: send, run }) => {
       await send({ expect: EXPECT, repeat: 1 }, ['--count', '1']);
       const { stdout } = await run(['report', 'show']);
-      expect(stdout).toContain('A webhook that is sent again is processed twice');
+      expect(stdout).toContain('A resent webhook is processed twice');
     }));
 
-  it('expectRepeat judges the further answers', () =>
+  it('expectRepeat checks the responses to resends', () =>
     withRepeats(deduplicating(), async ({ report: send }) => {
       const good = { match: { status: 'DUPLICATE' } };
       const bad = { match: { status: 'ACCEPTED' }, required: ['signal_id'] };
@@ -154,12 +154,12 @@ describe.concurrent('repeat', () => {
         report.results.map(({ verdict, errors }) => [verdict, errors.map(({ message }) => message)]),
       ).toEqual([
         ['working', []],
-        ['broken', ['Sent again: status is "DUPLICATE", expected "ACCEPTED"']],
+        ['broken', ['Resent: status is "DUPLICATE", expected "ACCEPTED"']],
       ]);
       expect(report.summary.missing).toBe(1);
     }));
 
-  it('is honest when the answers do not tell', () =>
+  it('is unknown if the responses do not show it', () =>
     withRepeats(
       (_request, response) => void response.end('OK'),
       async ({ report: send, run }) => {
@@ -169,15 +169,15 @@ describe.concurrent('repeat', () => {
         ]);
         expect(report.results[0]?.repeat).toMatchObject({
           treatedAs: 'unknown',
-          because: 'no signal_id in the answers',
+          because: 'no signal_id in the responses',
         });
         expect(report.results[0]?.verdict).toBe('working');
         const { stdout } = await run(['report', 'show']);
-        expect(stdout).toContain('Sent again: 1 not told by the answers');
+        expect(stdout).toContain('Sent again: 1 not told by the responses');
       },
     ));
 
-  it('what did not work is not sent again', () =>
+  it('a failed webhook is not resent', () =>
     withRepeats(
       (_request, response) => void response.writeHead(500).end(),
       async ({ report: send, target }) => {
@@ -185,13 +185,13 @@ describe.concurrent('repeat', () => {
         expect(target.requests).toHaveLength(1);
         expect(report.results[0]?.repeat).toEqual({
           treatedAs: 'unknown',
-          because: 'it did not work the first time',
+          because: 'the first send failed',
           sends: [],
         });
       },
     ));
 
-  it('what is refused on purpose has to be refused again', () =>
+  it('a webhook that is refused on purpose must be refused again', () =>
     withRepeats(
       ({ body }, response) => {
         const bad = body.toString().includes('sideways');
@@ -213,7 +213,7 @@ describe.concurrent('repeat', () => {
       },
     ));
 
-  it('counts in the rate, and is a part of the plan', () =>
+  it('counts toward the rate, and is part of the plan', () =>
     withRepeats(deduplicating(), async ({ report: send, run }) => {
       // Six webhooks at 10 per second: the last begins half a second after the first.
       const { report } = await send({ expect: EXPECT, repeat: 1 }, ['--count', '3', '--rate', '10']);
@@ -229,7 +229,7 @@ describe.concurrent('repeat', () => {
       expect(dry.stdout).toContain('# Resent once, unchanged.');
     }));
 
-  it('works with what is replayed', () =>
+  it('works with replayed payloads', () =>
     withRepeats(deduplicating(), async ({ report: send, target, home }) => {
       writeFileSync(path.join(home, 'p.ndjson'), '{"a":1.0}\n{"b":2}\n');
       const { report } = await send({ expect: EXPECT, repeat: 1, replay: { from: 'p.ndjson', mark: false } });
@@ -242,14 +242,14 @@ describe.concurrent('repeat', () => {
       expect(report.results.map(({ repeat }) => repeat?.treatedAs)).toEqual(['one-event', 'one-event']);
     }));
 
-  it('a run that is stopped between the two says that it was not sent as often as planned', () =>
+  it('a run that is stopped in between reports that resends are missing', () =>
     withSentryReceiver({ status: 200 }, ({ dsn, spans }) =>
       withRepeats(deduplicating(), async ({ target, run, home }) => {
         const config = { url: target.url, expect: EXPECT, repeat: { times: 1, after: '5m' } };
         writeFileSync(path.join(home, 'prod-e2e.config.json'), JSON.stringify(config));
         const { stdout, exitCode } = await run(['run', '--json', '--count', '1'], {
           env: { SENTRY_DSN: dsn },
-          // The span of the first one leaves once its answer is judged.
+          // The span of the first one leaves once its response is judged.
           running: (child) =>
             void eventually(async () => (spans().length > 0 ? spans() : null)).then(() =>
               child.kill('SIGINT'),
@@ -257,12 +257,12 @@ describe.concurrent('repeat', () => {
         });
         expect(exitCode).toBe(130);
         const report: Report = JSON.parse(stdout);
-        expect(report.results[0]?.repeat?.because).toContain('the run ended before it was sent again');
+        expect(report.results[0]?.repeat?.because).toContain('the run ended before all planned resends');
         expect(target.requests).toHaveLength(1);
       }),
     ));
 
-  it('no secret of a further answer is kept', () =>
+  it('no secret of a response to a resend is saved', () =>
     withRepeats(
       ({ headers }, response) => {
         response.setHeader('content-type', 'application/json');

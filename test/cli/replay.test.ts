@@ -6,7 +6,7 @@ import type { Report } from '../../src/lib/model/report.ts';
 import { report as reportSchema } from '../../src/lib/report/schema/report.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { A_SECRET, ORACLES } from '../support/signature-oracles.ts';
-import { type Answerer, accept, type Target, withTarget } from '../support/target.ts';
+import { accept, type Handler, type Target, withTarget } from '../support/target.ts';
 
 interface Setting {
   readonly target: Target;
@@ -19,9 +19,9 @@ interface Setting {
 
 function withReplay<Result>(
   use: (setting: Setting) => Promise<Result>,
-  answer: Answerer = accept,
+  handler: Handler = accept,
 ): Promise<Result> {
-  return withTarget(answer, (target) =>
+  return withTarget(handler, (target) =>
     withCli(({ run, home }) =>
       use({
         target,
@@ -42,7 +42,7 @@ const LINES = [
 ];
 
 describe('run --from', () => {
-  it('sends every payload as it is, with the mark, and names scenarios', () =>
+  it('sends every payload unchanged except for the mark, and names scenarios', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.ndjson', LINES.join('\n'));
       const { stdout, exitCode } = await send(['--from', 'p.ndjson', '--json']);
@@ -67,7 +67,7 @@ describe('run --from', () => {
       );
     }));
 
-  it('--no-mark leaves every byte as it is, lists and HAR bodies that are no JSON included', () =>
+  it('--no-mark leaves every byte unchanged, including lists and HAR bodies that are not JSON', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.json', '[ {"a" : 1.0}, [1, 2] ]');
       await send(['--from', 'p.json', '--no-mark']);
@@ -88,10 +88,10 @@ describe('run --from', () => {
       expect(last).toMatchObject({ method: 'PUT', url: '/webhook' });
       expect(last?.headers['content-type']).toBe('application/x-www-form-urlencoded');
       expect(JSON.stringify(last?.rawHeaders)).not.toContain('canary');
-      expect(stdout).toContain('1 entry of p.har without a body left out');
+      expect(stdout).toContain('Skipped 1 entry of p.har without a body');
     }));
 
-  it('reads stdin, also through a pipe with a name', () =>
+  it('reads stdin and named pipes', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.ndjson', LINES.join('\n'));
       const piped = await send(['--from', '-', '--no-mark'], { through: 'cat p.ndjson | "$@"' });
@@ -103,49 +103,49 @@ describe('run --from', () => {
       expect(bodies(target)).toEqual([...LINES, ...LINES]);
     }));
 
-  it('names every bad line before anything is sent', () =>
+  it('reports every invalid line before anything is sent', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.ndjson', ['{"a":1}', '{"a":', '[1]', '{"metadata":"x"}', ...Array(30).fill('7')].join('\n'));
       const { stderr, stdout, exitCode } = await send(['--from', 'p.ndjson']);
       expect(exitCode).toBe(2);
       expect(stdout).toBe('');
       expect(stderr).toContain('p.ndjson has 33 payloads that cannot be sent:');
+      expect(stderr).toContain('p.ndjson, line 2, column 6: expected a JSON value (got the end of the line)');
+      expect(stderr).toContain('p.ndjson, line 3: expected an object to add the mark to (got a list)');
       expect(stderr).toContain(
-        'p.ndjson, line 2: found the end of the line; allowed: a JSON value (column 6)',
+        'p.ndjson, line 4: expected an object to add the mark to in metadata (got a string)',
       );
-      expect(stderr).toContain('p.ndjson, line 3: found a list, so the mark has no place in it');
-      expect(stderr).toContain('p.ndjson, line 4: metadata is a text, so the mark has no place in it');
-      expect(stderr).toContain('and 13 more faults');
+      expect(stderr).toContain('and 13 more problems');
       expect(target.requests).toHaveLength(0);
     }));
 
-  it('tells what is not there, empty, or asked for in vain', () =>
+  it('reports missing files, empty files and selections without a match', () =>
     withReplay(async ({ send, write }) => {
       write('empty.ndjson', '');
       write('p.ndjson', LINES.join('\n'));
-      expect((await send(['--from', 'no.ndjson'])).stderr).toContain('There is no file');
+      expect((await send(['--from', 'no.ndjson'])).stderr).toContain('does not exist');
       expect((await send(['--from', 'empty.ndjson'])).stderr).toContain('holds no payload');
       const typo = await send(['--from', 'p.ndjson', '--scenario', 'ORDRE']);
       expect(typo.stderr).toContain('There is no scenario "ORDRE".');
       expect(typo.stderr).toContain('Did you mean "ORDER"?');
       const none = await send(['--from', 'p.ndjson', '--scenario', 'CHOP']);
-      expect(none.stderr).toContain('3 payloads, but none of a scenario that was asked for');
+      expect(none.stderr).toContain('3 payloads, but none of the selected scenarios');
       expect((await send(['--from', 'p.ndjson', '--set', 'symbol=SPY'])).stderr).toContain(
         '--set symbol has no effect',
       );
     }));
 
-  it('--count sends the first ones, and says so; --scenario and --exclude choose', () =>
+  it('--count sends the first ones, with a warning; --scenario and --exclude select', () =>
     withReplay(async ({ send, write, target }) => {
       write('p.ndjson', LINES.join('\n'));
       const { stdout } = await send(['--from', 'p.ndjson', '--count', '2', '--no-mark']);
-      expect(stdout).toContain('Of 3 payloads of p.ndjson only the first 2 are sent (--count)');
+      expect(stdout).toContain('Only the first 2 are sent of the 3 payloads in p.ndjson (--count)');
       await send(['--from', 'p.ndjson', '--no-mark', '--scenario', 'ORDER']);
       await send(['--from', 'p.ndjson', '--no-mark', '--exclude', 'REPLAY']);
       expect(bodies(target)).toEqual([...LINES.slice(0, 2), LINES[2], LINES[2]]);
     }));
 
-  it('asks before more than 25 leave for another host, those sent again included', () =>
+  it('asks before sending more than 25 to another host, resends included', () =>
     withReplay(async ({ run, write }) => {
       write('p.ndjson', Array(26).fill('{"a":1}').join('\n'));
       const far = ['run', '--url', 'https://hooks.example.com/', '--from', 'p.ndjson'];
@@ -154,7 +154,7 @@ describe('run --from', () => {
       expect((await run([...far, '--count', '13'])).stderr).toContain('Confirmation required: 26 webhooks');
     }));
 
-  it('keeps the place in the dimensions for the next run', () =>
+  it('leaves the position in the dimensions for the next run', () =>
     withReplay(async ({ send, write }) => {
       write('p.ndjson', LINES.join('\n'));
       const offset = async (args: readonly string[]) => {
@@ -167,7 +167,7 @@ describe('run --from', () => {
       expect((await offset(['--count', '1'])).seed).toBe(first.next);
     }));
 
-  it('shows the requests in a dry run, and each payload by its number', () =>
+  it('shows the requests in a dry run, and a payload by its number', () =>
     withReplay(async ({ send, run, write, target }) => {
       write('p.ndjson', LINES.join('\n'));
       const dry = await send(['--from', 'p.ndjson', '--dry-run', '--seed', 'x']);
@@ -187,7 +187,7 @@ describe('run --from', () => {
       expect(target.requests).toHaveLength(0);
     }));
 
-  it('stops at the first change of the file while it is sent, and reports what was', () => {
+  it('stops at the first change of the file during sending, and reports what was sent', () => {
     let file = '';
     return withReplay(
       async ({ send, home, target }) => {
@@ -235,7 +235,7 @@ describe('the scenario of a payload', () => {
       ],
     },
   };
-  const answering: Answerer = async (request, response) => {
+  const handler: Handler = async (request, response) => {
     const signed = await ORACLES['standard-webhooks'](request, A_SECRET);
     const bad = /bad|"broken":true/.test(request.body.toString('utf8'));
     response.writeHead(signed ? (bad ? 400 : 200) : 401, { 'content-type': 'application/json' });
@@ -243,7 +243,7 @@ describe('the scenario of a payload', () => {
     response.end(JSON.stringify({ kind, error: bad ? 'bad' : undefined }));
   };
 
-  it('comes from the first rule that matches, or a field; with its headers, path, signing and expectations', () =>
+  it('comes from the first matching rule, or a field; with its headers, path, signing and expectations', () =>
     withReplay(async ({ send, home, target }) => {
       const { mkdir, writeFile } = await import('node:fs/promises');
       await mkdir(path.join(home, 'conf', 'data'), { recursive: true });
@@ -278,21 +278,21 @@ describe('the scenario of a payload', () => {
         ...Array(4).fill(['/webhook', undefined]),
       ]);
       expect(stdout).not.toContain(A_SECRET);
-    }, answering));
+    }, handler));
 
-  it('is refused where a rule names none that is known', () =>
+  it('is refused if a rule names an unknown one', () =>
     withReplay(async ({ send, write }) => {
       const rules = [{ match: { a: 1 }, scenario: 'ODER' }];
       write('prod-e2e.config.json', JSON.stringify({ ...CONFIG, replay: { rules, harHeaders: ['Cookie'] } }));
       const { stderr, exitCode } = await send([], { env: { WEBHOOK_SECRET: A_SECRET } });
       expect(exitCode).toBe(2);
       expect(stderr).toContain(
-        'prod-e2e.config.json:1: replay.rules[0].scenario: found "ODER"; did you mean ORDER?; allowed: ORDER, or another name together with expect',
+        'prod-e2e.config.json:1: replay.rules[0].scenario: unknown scenario "ODER"; did you mean ORDER? (known: ORDER; a new name requires expect)',
       );
-      expect(stderr).toContain('replay.harHeaders: found Cookie, which holds a secret');
+      expect(stderr).toContain('replay.harHeaders: Cookie may hold a recorded secret');
     }));
 
-  it('has no more than 100 names of payloads, and none that is secret', () =>
+  it('has at most 100 names from payloads, and none that is a secret', () =>
     withReplay(async ({ send, write }) => {
       const names = Array.from({ length: 101 }, (_, at) => `EVENT_${at}`);
       const secret = 'canary-secret-name';

@@ -11,7 +11,7 @@ import { withWebhookTarget } from '../support/webhook-target.ts';
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 
 const withRun = (use: (cli: Cli) => Promise<void>) =>
-  withWebhookTarget({ answer: GOOD }, ({ url }) =>
+  withWebhookTarget({ body: GOOD }, ({ url }) =>
     withCli(async (cli) => {
       await cli.run(['run', '--url', url]);
       await use(cli);
@@ -39,7 +39,7 @@ const comes = (file: string): Promise<string> =>
   eventually(async () => (existsSync(file) ? readFileSync(file, 'utf8') || null : null));
 
 describe('report open', () => {
-  it('writes the page beside the run, for its owner alone, and prints where', () =>
+  it('writes the page into the folder of the run, readable only by its owner, and prints its path', () =>
     withRun(async ({ run }) => {
       const { stdout, stderr, exitCode } = await run(['report', 'open', '--print']);
       expect([exitCode, stderr]).toEqual([0, '']);
@@ -55,7 +55,7 @@ describe('report open', () => {
       expect((await run(['report', 'list', '--json'])).stdout).toContain(again.runId);
     }));
 
-  it.skipIf(!HAS_TERMINALS)('opens it in a browser, at the test that is named', () =>
+  it.skipIf(!HAS_TERMINALS)('opens it in a browser, at the given test', () =>
     withSavedRun(async (cli) => {
       const { env, asked } = fakeBrowser(cli.home);
       const { screen, exit } = await onTerminal(cli, ['report', 'open', '3'], { steps: [], env });
@@ -64,11 +64,11 @@ describe('report open', () => {
     }),
   );
 
-  it('refuses a test and a run that are not there', () =>
+  it('refuses a test and a run that do not exist', () =>
     withSavedRun(async ({ run }) => {
       const test = await run(['report', 'open', '9']);
       expect([test.exitCode, test.stderr]).toEqual([2, expect.stringContaining('has no test 9')]);
       const nowhere = await run(['report', 'open', '19990101']);
-      expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining('kept run')]);
+      expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining('saved run')]);
     }));
 });

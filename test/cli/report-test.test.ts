@@ -6,7 +6,7 @@ import { RUN_ID } from '../support/builders.ts';
 import { withCli } from '../support/cli.ts';
 
 describe('report show NUMBER', () => {
-  it('shows one test of the latest run, of another one, and by its id, the same each time', async () => {
+  it('shows one test of the latest run, of another run, and by its id, each time the same', async () => {
     await withCli(async ({ run, home }) => {
       keepRun(path.join(home, 'data', 'prod-e2e'));
       const asked = [['2'], ['latest', '2'], [RUN_ID, '2'], [`${RUN_ID}-2`], [RUN_ID, `${RUN_ID}-2`]];
@@ -31,9 +31,9 @@ describe('report show NUMBER', () => {
     [
       ['2', '-r', 'junit'],
       2,
-      `The junit reporter shows whole runs, not one test.\n  Without --reporter: prod-e2e report show ${RUN_ID} 2\n`,
+      `The junit reporter cannot show a single test.\n  Without --reporter: prod-e2e report show ${RUN_ID} 2\n`,
     ],
-  ])('%j: exit %i', async (args, code, said) => {
+  ])('%j exits with %i', async (args, code, said) => {
     await withCli(async ({ run, home }) => {
       keepRun(path.join(home, 'data', 'prod-e2e'));
       const { exitCode, stderr, stdout } = await run(['report', 'show', ...args]);

@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { withCli } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 
 describe('prod-e2e run', () => {
   it('sends, judges and reports a healthy system', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, stderr, exitCode } = await run(['run', '--url', target.url]);
         expect(exitCode).toBe(0);
@@ -25,8 +25,8 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('prints one JSON document and nothing else with --json, with the trace ids of the wire', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+  it('prints exactly one JSON document with --json, with the trace ids that were sent', async () => {
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '--count', '10', '--json']);
         const report: Report = JSON.parse(stdout);
@@ -40,8 +40,8 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('takes the guide’s variables', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+  it('reads the variables of the guide', async () => {
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const env = { PRODUCTION_URL: target.url, TEST_COUNT: '7' };
         expect((await run(['run'], { env })).exitCode).toBe(0);
@@ -50,8 +50,8 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('exits 1 when a test is broken, in the guide’s words', async () => {
-    await withWebhookTarget({ status: 500, answer: { error: 'Internal server error' } }, async (target) =>
+  it('exits with 1 if a test is broken, in the words of the guide', async () => {
+    await withWebhookTarget({ status: 500, body: { error: 'Internal server error' } }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '-n', '3', '--seed', 'a+0']);
         expect(exitCode).toBe(1);
@@ -62,8 +62,8 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('lists missing data, which fails the run only when asked', async () => {
-    await withWebhookTarget({ answer: { signal_id: null } }, async (target) =>
+  it('lists missing data, which fails the run only if configured', async () => {
+    await withWebhookTarget({ body: { signal_id: null } }, async (target) =>
       withCli(async ({ run }) => {
         const plain = await run(['run', '--url', target.url]);
         expect(plain.exitCode).toBe(0);
@@ -75,7 +75,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('exits 3 when nothing answers, and stops after three tests without a connection', async () => {
+  it('exits with 3 if nothing responds, and stops after three tests without a connection', async () => {
     const url = `http://127.0.0.1:${await freePort()}/webhook`;
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['run', '--url', url, '--json']);
@@ -88,10 +88,10 @@ describe('prod-e2e run', () => {
     });
   });
 
-  it('exits 4 when a required stage could not be checked only when asked, which a broken test outranks', async () => {
+  it('exits with 4 for an unverified required stage only if configured; a broken test takes precedence', async () => {
     const http = { url: `http://127.0.0.1:${await freePort()}/{{response.signal_id}}`, within: '200ms' };
     const stages = [{ name: 'saved', required: true, http }];
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const sent = async (config: object, ...args: readonly string[]) => {
           const file = path.join(home, 'prod-e2e.config.json');
@@ -118,9 +118,9 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('exits 4 when every webhook was a duplicate of an earlier run', async () => {
-    const answer: Answerer = (_request, response) => void response.end(JSON.stringify({ signal_id: 's1' }));
-    await withTarget(answer, (target) =>
+  it('exits with 4 if every webhook was a duplicate of an earlier run', async () => {
+    const handler: Handler = (_request, response) => void response.end(JSON.stringify({ signal_id: 's1' }));
+    await withTarget(handler, (target) =>
       withCli(async ({ run }) => {
         const sent = async () => {
           const { stdout, exitCode } = await run(['run', '--url', target.url, '-n', '2', '--json']);
@@ -157,8 +157,8 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('stops after --max-failures and says what was not sent', async () => {
-    await withWebhookTarget({ status: 500, answer: {} }, async (target) =>
+  it('stops after --max-failures and reports what was not sent', async () => {
+    await withWebhookTarget({ status: 500, body: {} }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--url', target.url, '--max-failures', '2', '--json']);
         expect(exitCode).toBe(1);
@@ -167,8 +167,8 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('fails on a threshold that does not hold', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+  it('fails if a threshold is not met', async () => {
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const { stdout, exitCode } = await run([
           'run',
@@ -184,8 +184,8 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('writes several reports at once, and a line per test as it comes with ndjson', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+  it('writes several reports at once, and with ndjson a line per test as it finishes', async () => {
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run, home }) => {
         const reporters = ['-r', 'ndjson', '-r', 'junit=out/junit.xml', '-r', 'json=out/report.json'];
         const { stdout } = await run(['run', '--url', target.url, ...reporters]);
@@ -200,8 +200,8 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('shows a dry run whose curl lines send exactly what a run would', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+  it('prints a dry run whose curl lines send exactly what a run would send', async () => {
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         const plan = await run(['run', '--url', target.url, '-n', '2', '--dry-run', '-H', "X-Quote: it's"]);
         expect(plan.exitCode).toBe(0);
@@ -219,20 +219,12 @@ describe('prod-e2e run', () => {
   });
 
   it.each([
-    [
-      'a placeholder',
-      'https://examplePublicKey@o0.ingest.sentry.io/0',
-      'it is a placeholder, not a project of yours',
-    ],
-    [
-      'zeros',
-      'https://00000000000000000000000000000000@o1.ingest.sentry.io/1',
-      'it is a placeholder, not a project of yours',
-    ],
+    ['a placeholder', 'https://examplePublicKey@o0.ingest.sentry.io/0', 'it is a placeholder'],
+    ['zeros', 'https://00000000000000000000000000000000@o1.ingest.sentry.io/1', 'it is a placeholder'],
     ['no URL', 'sentry', 'it is not a URL'],
-    ['no project', 'https://abc@sentry.example.com/', 'it has to end in a numeric project id'],
+    ['no project', 'https://abc@sentry.example.com/', 'it must end with a numeric project id'],
   ])('with an unusable DSN (%s) sends nothing', async (_name, dsn, problem) => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         for (const more of [[], ['--dry-run']]) {
           const { stderr, exitCode } = await run(['run', '--url', target.url, ...more], {
@@ -246,8 +238,8 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('goes on through the dimensions where the last run against the target stopped', async () => {
-    await withWebhookTarget({ answer: GOOD }, async (target) =>
+  it('continues through the dimensions where the last run against the target stopped', async () => {
+    await withWebhookTarget({ body: GOOD }, async (target) =>
       withCli(async ({ run }) => {
         for (let times = 0; times < 3; times++) await run(['run', '--url', target.url, '-n', '6']);
         const sent = target.received.map(({ body }) => {
@@ -259,7 +251,7 @@ describe('prod-e2e run', () => {
     );
   });
 
-  it('needs a yes for more than 25 webhooks to another host, and without a terminal refuses', async () => {
+  it('requires --yes for more than 25 webhooks to another host, and refuses without a terminal', async () => {
     await withCli(async ({ run }) => {
       const { stderr, exitCode } = await run(['run', '--url', 'https://hooks.invalid/webhook', '-n', '26']);
       expect(exitCode).toBe(2);
@@ -268,12 +260,12 @@ describe('prod-e2e run', () => {
     });
   });
 
-  it('saves and reports what there is when it is interrupted', async () => {
+  it('saves and reports the results so far if it is interrupted', async () => {
     let child: ChildProcess | null = null;
     const behaviour = {
-      answer: GOOD,
+      body: GOOD,
       delayMs: 100,
-      // Two are answered by then, and the third is in flight.
+      // Two get a response by then, and the third is in flight.
       arrived: (count: number) => {
         if (count === 3) child?.kill('SIGINT');
       },
@@ -301,7 +293,7 @@ describe('prod-e2e run', () => {
 
 describe('usage errors', () => {
   it.each([
-    { args: ['run'], says: 'No webhook endpoint is given.', hint: 'prod-e2e run --sandbox' },
+    { args: ['run'], says: 'No webhook URL configured.', hint: 'prod-e2e run --sandbox' },
     { args: ['run', '--conut', '3'], says: 'Unknown flag --conut.', hint: 'Did you mean --count?' },
     {
       args: ['run', '--url', 'http://127.0.0.1:1', '-r', 'jnit'],
@@ -310,9 +302,9 @@ describe('usage errors', () => {
     },
     { args: ['run', '--sandbox', '-s', 'CHOPP'], says: 'There is no scenario "CHOPP".', hint: '"CHOP"' },
     { args: ['scenarios', 'show', 'CHOPP'], says: 'There is no scenario "CHOPP".', hint: '"CHOP"' },
-    { args: ['report', 'show'], says: 'No run has been kept yet.', hint: 'prod-e2e run --sandbox' },
+    { args: ['report', 'show'], says: 'No runs are saved yet.', hint: 'prod-e2e run --sandbox' },
     { args: ['nonsense'], says: 'nonsense', hint: '' },
-  ])('$args exit 2 and say what to do', async ({ args, says, hint }) => {
+  ])('$args exits with 2 and gives advice', async ({ args, says, hint }) => {
     await withCli(async ({ run }) => {
       const text = await run(args);
       expect(text.exitCode).toBe(2);

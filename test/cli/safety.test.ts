@@ -94,7 +94,7 @@ describe.concurrent('without a terminal', () => {
       '6 webhooks per second to hooks.test through the proxy PROXY, each tried up to 2 times: up to 12 requests per second (the limit without --yes is 10 per second)',
       '--rate or --retries',
     ],
-  ])('%j is refused with the reason, and nothing leaves', (args, reason, otherwise) =>
+  ])('%j is refused with the reason, and nothing is sent', (args, reason, otherwise) =>
     withWorld(async ({ cli, internet, env }) => {
       const { stdout, stderr, exitCode } = await cli.run(['run', '--url', URL, ...args], { env });
       expect(exitCode).toBe(2);
@@ -106,7 +106,7 @@ describe.concurrent('without a terminal', () => {
     }),
   );
 
-  it('no more than 10 per second are sent, retries included, whatever the concurrency', () =>
+  it('at most 10 webhooks per second are sent, retries included, whatever the concurrency', () =>
     withCli((cli) => {
       let webhooks = 0;
       const seen = new Set<unknown>();
@@ -137,14 +137,14 @@ describe.concurrent('without a terminal', () => {
       );
     }));
 
-  it('--yes is a yes', () =>
+  it('--yes confirms', () =>
     withWorld(async ({ cli, env, received }) => {
       const { exitCode } = await cli.run(['run', '--url', URL, '-n', '26', '-c', '8', '--yes'], { env });
       expect(exitCode).toBe(0);
       expect(received()).toBe(26);
     }));
 
-  it('PROD_E2E_YES is none, and whoever sets it is told', () =>
+  it('PROD_E2E_YES does not confirm, and a hint says so', () =>
     withWorld(async ({ cli, internet, env }) => {
       const { stdout, exitCode } = await cli.run(['run', '--url', URL, '-n', '26', '--json'], {
         env: { ...env, PROD_E2E_YES: '1' },
@@ -152,7 +152,7 @@ describe.concurrent('without a terminal', () => {
       expect(exitCode).toBe(2);
       expect(JSON.parse(stdout).error).toMatchObject({
         code: 'NOT_AGREED',
-        hint: expect.stringContaining('PROD_E2E_YES does not count: a yes is given on the command line'),
+        hint: expect.stringContaining('PROD_E2E_YES has no effect: confirm each run with --yes'),
       });
       expect(internet.wanted).toEqual([]);
     }));
@@ -171,7 +171,7 @@ describe.concurrent('on a terminal', () => {
     { after: 'Go on? [y/N]', do: 'type', keys },
   ];
 
-  it.each(['y', 'Y', 'yes'])('%j sends, and nothing has left before', (answer) =>
+  it.each(['y', 'Y', 'yes'])('%j sends, and nothing is sent before', (answer) =>
     withWorld(async ({ cli, internet, env, received }) => {
       const { unwrapped, exit } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '10'], {
         env,
@@ -181,7 +181,7 @@ describe.concurrent('on a terminal', () => {
         }),
       });
       expect(unwrapped).toContain(
-        `This will send 26 webhooks to hooks.test through the proxy ${internet.proxy} (the limit without --yes is 25).\nGo on? [y/N] `,
+        `This will send 26 webhooks to hooks.test through the proxy ${internet.proxy} (the limit without --yes is 25).\nContinue? [y/N] `,
       );
       expect(exit).toBe(0);
       expect(received()).toBe(26);
@@ -194,7 +194,7 @@ describe.concurrent('on a terminal', () => {
     ['something else', `sure${ENTER}`, 'Nothing was sent.', 2],
     ['Ctrl-D', CTRL_D, 'Nothing was sent.', 2],
     ['Ctrl-C', CTRL_C, 'Interrupted; nothing was sent.', 130],
-  ])('%s is a no', (_, keys, says, code) =>
+  ])('%s cancels', (_, keys, says, code) =>
     withWorld(async ({ cli, internet, env }) => {
       const { text, exit } = await onTerminal(cli, ['run', '--url', URL, '-n', '26'], {
         env,
@@ -206,7 +206,7 @@ describe.concurrent('on a terminal', () => {
     }),
   );
 
-  it('a yes to the number is no yes to the speed', () =>
+  it('a confirmation of the number does not confirm the speed', () =>
     withWorld(async ({ cli, env }) => {
       const { text } = await onTerminal(cli, ['run', '--url', URL, '-n', '26', '-c', '10', '-r', 'json'], {
         env,
@@ -218,7 +218,7 @@ describe.concurrent('on a terminal', () => {
       expect(Math.max(...starts) - Math.min(...starts)).toBeGreaterThanOrEqual(25 * 99);
     }));
 
-  it('quiet hours are asked about, and a yes lasts until their end', () =>
+  it('quiet hours require confirmation, which lasts until they end', () =>
     withWorld(async ({ cli, internet, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
       const { unwrapped, exit } = await onTerminal(cli, ['run'], {
@@ -232,7 +232,7 @@ describe.concurrent('on a terminal', () => {
       expect(received()).toBe(5);
     }));
 
-  it('quiet hours that begin while it waits for an answer are not agreed to', () =>
+  it('quiet hours that begin while it waits for an answer are not confirmed', () =>
     withWorld(async ({ cli, internet, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
       const { text, unwrapped, exit } = await onTerminal(cli, ['run', '-n', '26'], {
@@ -250,7 +250,7 @@ describe.concurrent('on a terminal', () => {
 });
 
 describe.concurrent('quiet hours', () => {
-  it('refuse a run that begins in them, where nobody can be asked', () =>
+  it('refuse a run that starts in them, if no question can be asked', () =>
     withWorld(async ({ cli, internet, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
       const refused = await cli.run(['run'], { env: { ...env, ...clock(cli, WITHIN) } });
@@ -269,7 +269,7 @@ describe.concurrent('quiet hours', () => {
     if (number === 3) await writeFile(laterFile(home), '');
   };
 
-  it('stop a run that comes to them: what is in flight ends, the rest is not sent', () =>
+  it('stop a run that reaches them: requests in flight finish, the rest is not sent', () =>
     withWorld(async ({ cli, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
       const options = { env: { ...env, ...clock(cli, BEFORE) } };
@@ -284,14 +284,14 @@ describe.concurrent('quiet hours', () => {
           severity: 'warning',
           code: 'quiet-hours',
           message: 'Quiet hours began before everything was sent: 2 webhooks were not sent',
-          hint: 'Start earlier, or send less: --count, --rate',
+          hint: 'Start earlier, or send fewer webhooks: --count, --rate',
         },
       ]);
       expect(stderr).toContain(`The run stopped for ${HOURS} (use --yes to continue).\n`);
       expect(exitCode).toBe(0);
     }, beginsWithThird));
 
-  it('do not stop one that was given --yes', () =>
+  it('do not stop a run with --yes', () =>
     withWorld(async ({ cli, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
       const options = { env: { ...env, ...clock(cli, BEFORE) } };
@@ -299,7 +299,7 @@ describe.concurrent('quiet hours', () => {
       expect(received()).toBe(5);
     }, beginsWithThird));
 
-  it('keep the doctor from sending, not from looking', () =>
+  it('keep doctor from sending, but not from checking', () =>
     withWorld(async ({ cli, internet, env, received }) => {
       await withConfig(cli, { url: URL, quietHours: QUIET_HOURS });
       const options = { env: { ...env, ...clock(cli, WITHIN) } };
@@ -321,7 +321,7 @@ describe.concurrent('quiet hours', () => {
     }));
 });
 
-it('the sandbox is this machine, whatever proxy and hosts are for the others', () =>
+it('the sandbox is this machine, whatever proxy and hosts are configured', () =>
   withWorld(async ({ cli, internet, env }) => {
     await withConfig(cli, {
       allowHosts: ['hooks.test'],
@@ -346,7 +346,7 @@ describe.concurrent('a target', () => {
     'ws://hooks.test',
     'javascript:alert(1)',
     'hooks.test',
-  ])('is http or https, not %s', (url) =>
+  ])('must be http or https, not %s', (url) =>
     withWorld(async ({ cli, internet, env }) => {
       const { stderr, exitCode } = await cli.run(['run', '--url', url], { env });
       expect(exitCode).toBe(2);
@@ -360,7 +360,7 @@ describe.concurrent('a target', () => {
     ['a flag', ['--url', 'http://hooks.test@evil.test/'], {}],
     ['a variable', [], { PRODUCTION_URL: 'http://evil.test/hooks.test' }],
     ['a profile', ['--profile', 'evil'], {}],
-  ])('of %s has to be allowed', (_, args, variables) =>
+  ])('of %s must be allowed', (_, args, variables) =>
     withWorld(async ({ cli, internet, env }) => {
       const profiles = { evil: { url: 'http://evil.test/' } };
       await withConfig(cli, { url: URL, allowHosts: ['hooks.test'], profiles });
@@ -376,7 +376,7 @@ describe.concurrent('a target', () => {
     }),
   );
 
-  it('is allowed where nothing else is named', () =>
+  it('is allowed if allowHosts is not set', () =>
     withWorld(async ({ cli, env, received }) => {
       await withConfig(cli, { url: URL, allowHosts: ['*.test', 'HOOKS.test:80'] });
       expect((await cli.run(['run', '-n', '1'], { env })).exitCode).toBe(0);

@@ -59,7 +59,7 @@ trap 'kill $backend' EXIT
 until [ -s port ]; do kill -0 $backend || exit 99; sleep 0.1; done
 `;
 
-describe.concurrent('a backend of one’s own', () => {
+describe.concurrent('a backend of your own', () => {
   it('has its trace read back once the printed lines are pasted into a shell', async () => {
     await withCli(async (cli) => {
       await writeFile(path.join(cli.home, 'prod-e2e.config.yaml'), CONFIG);
@@ -96,7 +96,7 @@ describe.concurrent('a backend of one’s own', () => {
     });
   });
 
-  it('is named with the spans that Sentry would drop', async () => {
+  it('is listed with the spans that Sentry would drop', async () => {
     await withCli(async (cli) => {
       const env = { NODE: process.execPath, BACKEND };
       // Without baggage the SDK knows nothing of the trace, and its envelope has no trace header.
@@ -132,7 +132,7 @@ describe.concurrent('a backend of one’s own', () => {
     });
   });
 
-  it('is told of a key that fits no project', async () => {
+  it('is warned about a key that matches no project', async () => {
     await withCli(async (cli) => {
       await withSandbox(cli, [], async (running) => {
         const shown = await printed(running, /Stop with Ctrl-C/);

@@ -6,7 +6,7 @@ import type { SandboxInfo } from '../../src/lib/sandbox/sandbox.ts';
 import { withCli } from '../support/cli.ts';
 
 describe.concurrent('run --sandbox', () => {
-  it('is healthy, every trace accepted', async () => {
+  it('is healthy, with every trace accepted', async () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['run', '--sandbox', '--json']);
       const report: Report = JSON.parse(stdout);
@@ -24,7 +24,7 @@ describe.concurrent('run --sandbox', () => {
     });
   });
 
-  it('tells each fault of an answer apart, at the right test and nowhere else', async () => {
+  it('attributes each response fault to the right test and to no other', async () => {
     await withCli(async ({ run }) => {
       const faults = [
         'ORB_BREAKOUT=status:500',
@@ -50,7 +50,7 @@ describe.concurrent('run --sandbox', () => {
     });
   });
 
-  it('reads no more traces than trace.limit, the broken one first, and says so', async () => {
+  it('reads at most trace.limit traces, the broken one first, and reports it', async () => {
     await withCli(async ({ run, home }) => {
       await writeFile(path.join(home, 'prod-e2e.config.yaml'), 'trace: { limit: 2 }\n');
       const { stdout } = await run(['run', '--sandbox', '--json', '--fault', 'CHOP=status:500']);
@@ -62,7 +62,7 @@ describe.concurrent('run --sandbox', () => {
     });
   });
 
-  it('names the nearest fault for a typo, before anything starts', async () => {
+  it('suggests the nearest fault for a typo, before anything starts', async () => {
     await withCli(async ({ run }) => {
       const { stderr, exitCode } = await run(['run', '--sandbox', '--fault', 'CHOP=tiemout']);
       expect(exitCode).toBe(2);
@@ -72,7 +72,7 @@ describe.concurrent('run --sandbox', () => {
 });
 
 describe.concurrent('sandbox', () => {
-  it('prints one line of JSON once both are ready, serves, and stops in good order', async () => {
+  it('prints one line of JSON once both are ready, serves, and stops cleanly', async () => {
     await withCli(async ({ run }) => {
       let info: SandboxInfo | null = null;
       const { exitCode } = await run(['sandbox', '--json'], {

@@ -42,7 +42,7 @@ describe.concurrent('trace show without its Sentry', () => {
       });
       const none = await cli.run(['trace', 'show', '2']);
       expect(none.stderr).toBe(
-        `Sentry was not read: no Sentry token is known (SENTRY_AUTH_TOKEN); showing the spans saved with run ${runId}.\n`,
+        `Sentry was not read: no Sentry token is set (SENTRY_AUTH_TOKEN); showing the spans saved with run ${runId}.\n`,
       );
       expect(drawn(none.stdout)).toEqual(drawn(read.stdout));
       const gone = await cli.run(['trace', 'show', '2'], { env: sentryEnv(info) });

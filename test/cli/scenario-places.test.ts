@@ -18,7 +18,7 @@ profiles:
 
 /** A project with the config in `e2e/`, and a target that breaks everything. */
 async function inProject<Result>(use: (cli: Cli, url: string) => Promise<Result>): Promise<Result> {
-  return withWebhookTarget({ status: 500, answer: {} }, ({ url }) => withProject((cli) => use(cli, url)));
+  return withWebhookTarget({ status: 500, body: {} }, ({ url }) => withProject((cli) => use(cli, url)));
 }
 
 function withProject<Result>(use: (cli: Cli) => Promise<Result>): Promise<Result> {
@@ -35,8 +35,8 @@ async function sourceIn(cli: Cli, args: readonly string[], options: Parameters<C
   return report.source;
 }
 
-describe('the place of the scenarios', () => {
-  it('is relative to the root of the repository, where GitHub tells it, else to the working folder', async () => {
+describe('the location of the scenarios', () => {
+  it('is relative to the root of the repository if GitHub sets it, otherwise to the working folder', async () => {
     await inProject(async (cli, url) => {
       const args = ['--url', url, '--scenario', 'OTHER'];
       const cwd = path.join(cli.home, 'e2e');
@@ -49,7 +49,7 @@ describe('the place of the scenarios', () => {
     });
   });
 
-  it('is not told of built-in scenarios, nor of a file elsewhere on the machine', async () => {
+  it('is null for built-in scenarios, and for a file elsewhere on the machine', async () => {
     await inProject(async (cli, url) => {
       const elsewhere = path.join(cli.home, 'elsewhere');
       mkdirSync(elsewhere);
@@ -59,8 +59,8 @@ describe('the place of the scenarios', () => {
     });
   });
 
-  it('is kept of a run that is killed as well', async () => {
-    const gate = { first: 1, answer: {} };
+  it('is saved for a run that is killed, too', async () => {
+    const gate = { first: 1, body: {} };
     await withGatedTarget(gate, ({ url }) =>
       withProject(async (cli) => {
         const cwd = path.join(cli.home, 'e2e');
@@ -83,7 +83,7 @@ describe('the place of the scenarios', () => {
     );
   });
 
-  it('is where the annotation of a broken scenario points, also of a run shown later', async () => {
+  it('is used by the annotation of a broken scenario, also of a run shown later', async () => {
     await inProject(async (cli, url) => {
       const options = { env: { GITHUB_WORKSPACE: cli.home }, cwd: path.join(cli.home, 'e2e') };
       const { stdout } = await cli.run(['run', '--url', url, '-n', '2', '-r', 'github'], options);

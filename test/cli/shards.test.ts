@@ -9,7 +9,7 @@ import { type Cli, withCli } from '../support/cli.ts';
 import { said, sentryEnv } from '../support/trace-run.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
-const ANSWER = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 } };
+const RESPONSE = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 } };
 const SEEDED = ['-n', '14', '--seed', 'build-7'];
 
 const reportAt = async (file: string): Promise<Report> => JSON.parse(await readFile(file, 'utf8'));
@@ -42,8 +42,8 @@ async function shards(run: Cli['run'], { url, home, env = {} }: ShardsOf) {
 }
 
 describe.concurrent('three shards', () => {
-  it('merged are the run they are parts of', async () => {
-    await withWebhookTarget({ answer: ANSWER }, async (target) =>
+  it('merged equal the run they are parts of', async () => {
+    await withWebhookTarget({ body: RESPONSE }, async (target) =>
       withCli(async ({ run, home }) => {
         const parts = await shards(run, { url: target.url, home });
         expect(parts.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
@@ -64,16 +64,16 @@ describe.concurrent('three shards', () => {
         expect(JSON.parse((await run(['report', 'show', merged.runId, '--json'])).stdout)).toEqual(merged);
         const lacking = await run(['report', 'merge', ...files.slice(1)]);
         expect(lacking.exitCode).toBe(6);
-        expect(lacking.stdout.replaceAll(/\s+/g, ' ')).toContain('Shard 3 is missing, of 3');
+        expect(lacking.stdout.replaceAll(/\s+/g, ' ')).toContain('Shard 3 of 3 is missing');
         const mixed = await run(['report', 'merge', ...files, whole.runId]);
         expect(mixed.exitCode).toBe(2);
-        expect(mixed.stderr).toContain('is no shard');
+        expect(mixed.stderr).toContain('is not a shard');
       }),
     );
   });
 
-  it('are told by CI systems, and refused where they could not have the same plan', async () => {
-    await withWebhookTarget({ answer: ANSWER }, async (target) =>
+  it('are detected from CI variables, and refused if they could not have the same plan', async () => {
+    await withWebhookTarget({ body: RESPONSE }, async (target) =>
       withCli(async ({ run }) => {
         const gitlab = { GITLAB_CI: 'true', CI_NODE_INDEX: '2', CI_NODE_TOTAL: '2', CI_PIPELINE_ID: '4711' };
         const told = await run(['run', '--url', target.url, '--json'], { env: gitlab });
@@ -157,7 +157,7 @@ describe.concurrent('three shards against the sandbox, whose Sentry is read', ()
     return sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? Number.NaN;
   }
 
-  it('merged equal the run in one piece, and their percentiles are those of all tests', async () => {
+  it('merged equal the unsharded run, and their percentiles are those of all tests', async () => {
     const [whole, merged] = await Promise.all([inOnePiece(), inThree()]);
     // CHOP is test 5 and test 10: nothing of it is in the third shard.
     expect(merged.parts.map(({ exitCode }) => exitCode)).toEqual([1, 1, 0]);

@@ -66,7 +66,7 @@ describe.concurrent('a run that is stopped', () => {
   it.each(SIGNALS)(
     'by %s while it sends is saved, reported, flushed to Sentry, and exits with %i',
     async (signal, code) => {
-      await withGatedTarget({ first: 3, answer: GOOD }, async (target) =>
+      await withGatedTarget({ first: 3, body: GOOD }, async (target) =>
         withSentryReceiver({ status: 200 }, async (sentry) =>
           withCli(async (cli) => {
             const { stdout, exitCode } = await cli.run(['run', '--url', target.url, '-n', '20', '--json'], {
@@ -98,7 +98,7 @@ describe.concurrent('a run that is stopped', () => {
     },
   );
 
-  it.each(SIGNALS)('by %s before it sends anything says so, and exits with %i', async (signal, code) => {
+  it.each(SIGNALS)('by %s before it sends anything reports it, and exits with %i', async (signal, code) => {
     await withCli(async (cli) => {
       let children: readonly number[] = [];
       const { stdout, exitCode } = await cli.run(['run', '--sandbox', '--json'], {
@@ -122,7 +122,7 @@ describe.concurrent('a run that is stopped', () => {
   });
 
   it.each(SIGNALS)(
-    'by %s while it waits for traces does not wait on, and exits with %i',
+    'by %s while it waits for traces stops waiting, and exits with %i',
     async (signal, code) => {
       await withCli(async (cli) => {
         let children: readonly number[] = [];
@@ -145,7 +145,7 @@ describe.concurrent('a run that is stopped', () => {
     },
   );
 
-  it('gives what is in flight a moment, and says what had left without an answer', async () => {
+  it('waits briefly for requests in flight, and reports those without a response', async () => {
     const never = () => {};
     await withTarget(never, async (target) =>
       withCli(async (cli) => {
@@ -160,14 +160,14 @@ describe.concurrent('a run that is stopped', () => {
         expect(JSON.parse(stdout)).toMatchObject({
           status: 'interrupted',
           summary: { total: 0, skipped: 5 },
-          skippedBecause: 'The run was stopped by SIGINT; 3 of them had left and may have arrived.',
+          skippedBecause: 'The run was stopped by SIGINT; 3 of them had been sent and may have arrived.',
         });
       }),
     );
   });
 
-  it('by two signals at once (one Ctrl-C, handed on by what started it) is stopped in good order', async () => {
-    await withGatedTarget({ first: 3, answer: GOOD }, async (target) =>
+  it('by two signals at once (one Ctrl-C that the parent process passes on) stops cleanly', async () => {
+    await withGatedTarget({ first: 3, body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const { stdout, exitCode } = await cli.run(['run', '--url', target.url, '-n', '20', '--json'], {
           running: (child) =>
@@ -192,7 +192,7 @@ describe.runIf(process.platform !== 'win32')(
     async function writing(
       react: (child: Child, pipe: string) => void,
     ): Promise<{ exitCode: number | null; stderr: string; piped: string; report: Report }> {
-      return withWebhookTarget({ answer: GOOD }, async (target) =>
+      return withWebhookTarget({ body: GOOD }, async (target) =>
         withCli(async (cli) => {
           const pipe = path.join(cli.home, 'pipe');
           expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
@@ -209,17 +209,20 @@ describe.runIf(process.platform !== 'win32')(
       );
     }
 
-    it.each(SIGNALS)('is not spoilt by %s: the run is over, and its exit code is its own', async (signal) => {
-      const { exitCode, piped, report } = await writing((child) => child.kill(signal));
-      expect(exitCode).toBe(0);
-      expect(JSON.parse(piped)).toEqual(report);
-      expect(report.status).toBe('healthy');
-    });
+    it.each(SIGNALS)(
+      'is not affected by %s: the run is over, and its exit code is unchanged',
+      async (signal) => {
+        const { exitCode, piped, report } = await writing((child) => child.kill(signal));
+        expect(exitCode).toBe(0);
+        expect(JSON.parse(piped)).toEqual(report);
+        expect(report.status).toBe('healthy');
+      },
+    );
   },
 );
 
 describe.runIf(process.platform !== 'win32')(
-  'a pipe that nothing reads or writes',
+  'a pipe without a reader or writer',
   { concurrent: true },
   () => {
     const piped = (cli: Cli) => {
@@ -228,8 +231,8 @@ describe.runIf(process.platform !== 'win32')(
       return pipe;
     };
 
-    it('for a report costs one Ctrl-C, and the run is kept', async () => {
-      await withWebhookTarget({ answer: GOOD }, async (target) =>
+    it('for a report needs one Ctrl-C, and the run is saved', async () => {
+      await withWebhookTarget({ body: GOOD }, async (target) =>
         withCli(async (cli) => {
           const pipe = piped(cli);
           const { exitCode, stderr } = await cli.run(['run', '--url', target.url, '-r', `json=${pipe}`], {
@@ -239,7 +242,7 @@ describe.runIf(process.platform !== 'win32')(
           expect(stderr).toContain(
             `cannot be written to ${pipe} (interrupted while nothing read the pipe).\n`,
           );
-          expect(stderr).toContain('The run itself is kept: prod-e2e report show');
+          expect(stderr).toContain('The run itself is saved: prod-e2e report show');
           expect(await shown(cli)).toMatchObject({ status: 'healthy', summary: { total: 5 } });
         }),
       );
@@ -334,7 +337,7 @@ describe.concurrent('no process is left behind by', () => {
     });
   });
 
-  it('a Ctrl-C to the whole group while the sandbox starts', async () => {
+  it('a Ctrl-C to the whole process group while the sandbox starts', async () => {
     await withCli(async ({ run }) => {
       let children: readonly number[] = [];
       const { exitCode, stderr } = await run(['sandbox'], {
@@ -352,7 +355,7 @@ describe.concurrent('no process is left behind by', () => {
   });
 });
 
-describe.runIf(process.platform !== 'win32')('a reader that has seen enough', { concurrent: true }, () => {
+describe.runIf(process.platform !== 'win32')('a reader that closes early', { concurrent: true }, () => {
   // The code of the program itself: that of a pipe is its last part's.
   const coded = (redirected: string) => `{ "$@" ${redirected}; echo $? > code; } | head -n 1`;
 
@@ -363,7 +366,7 @@ describe.runIf(process.platform !== 'win32')('a reader that has seen enough', { 
     ['of both', coded('2>&1'), 'Sending'],
     ['of nothing at all', '{ "$@" 2>&1; echo $? > code; } | true', ''],
   ])('%s changes nothing about the run', async (_, through, first) => {
-    await withWebhookTarget({ answer: GOOD, delayMs: 20 }, async (target) =>
+    await withWebhookTarget({ body: GOOD, delayMs: 20 }, async (target) =>
       withCli(async (cli) => {
         const { stdout } = await cli.run(['run', '--url', target.url], { through });
         expect(stdout.startsWith(first)).toBe(true);
@@ -374,8 +377,8 @@ describe.runIf(process.platform !== 'win32')('a reader that has seen enough', { 
     );
   });
 
-  it('of a broken run does not make it a good one', async () => {
-    await withWebhookTarget({ status: 500, answer: {} }, async (target) =>
+  it('of a broken run does not make it pass', async () => {
+    await withWebhookTarget({ status: 500, body: {} }, async (target) =>
       withCli(async (cli) => {
         await cli.run(['run', '--url', target.url], { through: coded('2>&1') });
         expect(readFileSync(path.join(cli.home, 'code'), 'utf8')).toBe('1\n');
@@ -390,8 +393,8 @@ describe.runIf(HAS_TERMINALS)('a terminal that is closed', { concurrent: true },
     { after: '', do: 'call', call: release },
   ];
 
-  it('stops the run in good order; it is kept', async () => {
-    await withGatedTarget({ first: 1, answer: GOOD }, async (target) =>
+  it('stops the run cleanly, and the run is saved', async () => {
+    await withGatedTarget({ first: 1, body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const { exit, signal } = await onTerminal(cli, ['run', '--url', target.url, '-n', '25'], {
           steps: closeAfterFirst(target),
@@ -407,8 +410,8 @@ describe.runIf(HAS_TERMINALS)('a terminal that is closed', { concurrent: true },
     );
   });
 
-  it('without a signal, as under nohup, lets the run come to its end', async () => {
-    await withGatedTarget({ first: 1, answer: GOOD }, async (target) =>
+  it('without a signal, as under nohup, lets the run finish', async () => {
+    await withGatedTarget({ first: 1, body: GOOD }, async (target) =>
       withCli(async (cli) => {
         const { exit, signal } = await onTerminal(cli, ['run', '--url', target.url, '-n', '25'], {
           steps: closeAfterFirst(target),
@@ -441,7 +444,7 @@ describe.runIf(HAS_TERMINALS)('a terminal that is closed', { concurrent: true },
   });
 });
 
-describe.runIf(HAS_TERMINALS)('the question whether to send', { concurrent: true }, () => {
+describe.runIf(HAS_TERMINALS)('the confirmation question', { concurrent: true }, () => {
   const ASKED = ['run', '--url', 'http://hooks.invalid/webhook', '-n', '26'];
 
   it.each([
@@ -473,7 +476,7 @@ describe.runIf(HAS_TERMINALS)('the question whether to send', { concurrent: true
     });
   });
 
-  it('on a terminal that is closed sends nothing', async () => {
+  it('on a closed terminal sends nothing', async () => {
     await withCli(async (cli) => {
       const { exit, signal } = await onTerminal(cli, ASKED, {
         steps: [{ after: 'Go on? [y/N]', do: 'close' }],

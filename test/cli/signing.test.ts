@@ -8,7 +8,7 @@ import type { Report } from '../../src/lib/model/report.ts';
 import { type Cli, withCli } from '../support/cli.ts';
 import { withOwnId } from '../support/own-ids.ts';
 import { A_SECRET, ORACLES } from '../support/signature-oracles.ts';
-import { type Answerer, accept, type Target, withTarget } from '../support/target.ts';
+import { accept, type Handler, type Target, withTarget } from '../support/target.ts';
 
 const SCENARIOS = [
   { name: 'SIGNED' },
@@ -19,18 +19,18 @@ const SCENARIOS = [
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 
 /** Refuses what its library of Standard Webhooks refuses. */
-const verifying: Answerer = async (request, response) => {
+const verifying: Handler = async (request, response) => {
   const holds = await ORACLES['standard-webhooks'](request, A_SECRET);
   response.writeHead(holds ? 200 : 401, { 'content-type': 'application/json' });
   response.end(JSON.stringify(holds ? withOwnId(GOOD) : { error: 'invalid signature' }));
 };
 
 function withSignedRun<Result>(
-  answer: Answerer,
+  handler: Handler,
   config: Readonly<Record<string, unknown>>,
   use: (run: Cli['run'], target: Target, home: string) => Promise<Result>,
 ): Promise<Result> {
-  return withTarget(answer, (target) =>
+  return withTarget(handler, (target) =>
     withCli(async ({ run, home }) => {
       const whole = { url: target.url, scenarios: SCENARIOS, ...config };
       await writeFile(path.join(home, 'prod-e2e.config.json'), JSON.stringify(whole));
@@ -46,8 +46,8 @@ function withSignedRun<Result>(
 const STANDARD = { signing: { scheme: 'standard-webhooks', secret: '${env:WEBHOOK_SECRET}' } };
 const ALL = ['--scenario', 'SIGNED', '--tag', 'negative', '--count', '4'];
 
-describe.concurrent('against an endpoint that verifies', () => {
-  it('what is signed works, and what is wrong on purpose is refused: healthy', () =>
+describe.concurrent('against an endpoint that verifies signatures', () => {
+  it('signed webhooks work and incorrectly signed ones are refused: healthy', () =>
     withSignedRun(verifying, STANDARD, async (run, target, home) => {
       const { stdout, exitCode } = await run(['run', '--json', ...ALL]);
       const report: Report = JSON.parse(stdout);
@@ -64,7 +64,7 @@ describe.concurrent('against an endpoint that verifies', () => {
       await expectNowhere(home, [...secretForms(), signature]);
     }));
 
-  it('those that are wrong on purpose are not sent unless asked for', () =>
+  it('incorrectly signed ones are sent only if selected', () =>
     withSignedRun(verifying, STANDARD, async (run, target) => {
       expect((await run(['run', '--count', '3'])).exitCode).toBe(0);
       expect(target.requests).toHaveLength(3);
@@ -73,8 +73,8 @@ describe.concurrent('against an endpoint that verifies', () => {
     }));
 });
 
-describe.concurrent('against an endpoint that does not', () => {
-  it('each forged webhook is a broken test that says so, with advice', () =>
+describe.concurrent('against an endpoint that does not verify signatures', () => {
+  it('each forged webhook is a broken test with a clear message and advice', () =>
     withSignedRun(accept, { ...STANDARD, expect: { required: ['signal_id'] } }, async (run) => {
       const { stdout, exitCode } = await run(['run', ...ALL, '--seed', 'a+0'], { env: { COLUMNS: '200' } });
       expect(exitCode).toBe(1);
@@ -93,7 +93,7 @@ describe.concurrent('against an endpoint that does not', () => {
 });
 
 describe.concurrent('a dry run', () => {
-  it('shows signed lines that work when pasted, what they are worth, and no secret', () =>
+  it('shows signed lines that work when pasted, how long they are valid, and no secret', () =>
     withSignedRun(verifying, STANDARD, async (run, target) => {
       const { stdout } = await run(['run', '--dry-run', ...ALL]);
       expect(target.requests).toHaveLength(0);
@@ -127,8 +127,8 @@ describe.concurrent('a dry run', () => {
 });
 
 describe.concurrent('a sender', () => {
-  it('warns of what the real one would have done, and of webhooks it would have signed', () => {
-    const broken: Answerer = (_request, response) => {
+  it('warns about what the real one would have done, and about webhooks it would have signed', () => {
+    const broken: Handler = (_request, response) => {
       response.writeHead(503, { 'content-type': 'application/json' });
       response.end('{"error":"try later"}');
     };
@@ -137,15 +137,15 @@ describe.concurrent('a sender', () => {
       const report: Report = JSON.parse(stdout);
       expect(exitCode).toBe(1);
       expect(report.findings.map(({ code, message }) => `${code}: ${message}`)).toContain(
-        'unsigned: Shopify signs every webhook, but no signing secret is set: these are sent unsigned',
+        'unsigned: Shopify signs every webhook, but no signing secret is set: webhooks are sent unsigned',
       );
       expect(report.results[0]?.warnings).toEqual([
         {
           severity: 'warning',
           code: 'sender-resends',
           message:
-            'HTTP 503: the real sender (Shopify) would have sent it again (up to 8 times in 4 h), which makes duplicates where it was processed all the same',
-          hint: 'Recognise a webhook that comes again by its id, and do its work once',
+            'HTTP 503: the real sender (Shopify) would have resent it (up to 8 times in 4 h), which creates a duplicate if it was processed anyway',
+          hint: 'Deduplicate webhooks by id, and process each only once',
         },
       ]);
       expect(target.requests[0]?.headers).toMatchObject({
@@ -155,8 +155,8 @@ describe.concurrent('a sender', () => {
     });
   });
 
-  it('that would have given up warns, and the test works', () => {
-    const slow: Answerer = (request, response) => {
+  it('that would have timed out causes a warning, and the test works', () => {
+    const slow: Handler = (request, response) => {
       setTimeout(() => accept(request, response), 3_050);
     };
     return withSignedRun(
@@ -168,7 +168,7 @@ describe.concurrent('a sender', () => {
         expect([result?.verdict, exitCode]).toEqual(['working', 0]);
         expect(result?.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
           expect.stringMatching(
-            /^sender-gave-up: Took \d+ ms: the real sender \(TradingView\) would have given up after 3 s and not sent it again$/,
+            /^sender-gave-up: Response took 3\.\d+ s \(limit 3 s\): the real sender \(TradingView\) would have timed out and not resent it$/,
           ),
         ]);
       },
@@ -176,7 +176,7 @@ describe.concurrent('a sender', () => {
   });
 });
 
-it.concurrent('scenarios show tells the manner and the signature', () =>
+it.concurrent('scenarios show prints the sender and the signature', () =>
   withSignedRun(accept, { ...STANDARD, sender: 'standard-webhooks' }, async (run) => {
     const { stdout } = await run(['scenarios', 'show', 'WRONG_SIGNATURE']);
     expect(stdout).toMatch(

@@ -7,13 +7,13 @@ import { withWebhookTarget } from '../support/webhook-target.ts';
 const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, variant: 'A' };
 const BAD = { status: 'REJECTED', error: 'no' };
 
-it('is newly broken, broken for some runs, and works again', () => {
-  const behaviour: { answer: unknown } = { answer: GOOD };
+it('is newly broken, broken for several runs, and works again', () => {
+  const behaviour: { body: unknown } = { body: GOOD };
   return withWebhookTarget(behaviour, ({ url }) =>
     withCli(async ({ run }) => {
       const args = ['run', '--url', url, '--scenario', 'CHOP', '--count', '2'];
-      const said = async (answer: unknown) => {
-        behaviour.answer = answer;
+      const said = async (body: unknown) => {
+        behaviour.body = body;
         const { stdout } = await run(args);
         const report: Report = JSON.parse((await run(['report', 'show', '--json'])).stdout);
         return { report, text: stdout.replaceAll(/\s+/g, ' ') };

@@ -64,7 +64,7 @@ async function mounted<Result>(
 
 const MAY_NOT_MOUNT = 'this user may not mount a disk';
 
-describe.concurrent('on a disk that gets full', () => {
+describe.concurrent('on a disk that fills up', () => {
   /** A run whose store takes some of twelve large results. */
   async function expectPartKept(cli: Cli, url: string, options: CliOptions): Promise<void> {
     const { report, stderr, exitCode } = await runJson(cli, ['--url', url, '-n', '12'], options);
@@ -87,9 +87,9 @@ describe.concurrent('on a disk that gets full', () => {
   }
 
   it.runIf(process.platform !== 'win32')(
-    'what fits is kept, the report is whole, and the exit code that of the run (by a limit on file sizes)',
+    'saves what fits, and report and exit code are those of the complete run (by a limit on file sizes)',
     async () => {
-      await withWebhookTarget({ answer: LARGE }, async ({ url }) =>
+      await withWebhookTarget({ body: LARGE }, async ({ url }) =>
         withCli(async (cli) => {
           // In blocks of 512 bytes: room for a few results. Writing fails with EFBIG after as much as fits.
           await expectPartKept(cli, url, { through: 'ulimit -f 300; exec "$@"' });
@@ -98,10 +98,10 @@ describe.concurrent('on a disk that gets full', () => {
     },
   );
 
-  it('the same on a small disk of its own, and the next run after room was made is kept', async ({
+  it('does the same on a small disk of its own, and saves the next run after space was freed', async ({
     skip,
   }) => {
-    await withWebhookTarget({ answer: LARGE }, async ({ url }) =>
+    await withWebhookTarget({ body: LARGE }, async ({ url }) =>
       withCli(async (cli) => {
         const disk = dataDirOf(cli);
         const tried = await mounted(disk, ['-t', 'tmpfs', '-o', 'size=160k', 'tmpfs'], async () => {
@@ -131,7 +131,7 @@ describe.concurrent('on a disk that gets full', () => {
   });
 });
 
-describe.concurrent('where a run cannot be kept', () => {
+describe.concurrent('a run that cannot be saved', () => {
   async function expectReported(cli: Cli, url: string, options: CliOptions = {}): Promise<void> {
     const { report, stderr, exitCode } = await runJson(cli, ['--url', url], options);
     expect(exitCode, stderr).toBe(0);
@@ -139,18 +139,18 @@ describe.concurrent('where a run cannot be kept', () => {
     expect(report.findings).toMatchObject([
       {
         code: 'not-kept',
-        message: expect.stringMatching(/^The run cannot be kept in /),
+        message: expect.stringMatching(/^The run cannot be saved in /),
         hint: expect.stringContaining('PROD_E2E_DATA_DIR'),
       },
     ]);
-    expect(stderr).toContain('The run cannot be kept in ');
+    expect(stderr).toContain('The run cannot be saved in ');
   }
 
   it.each([
     ['a file is in place of the folder', ['data', 'prod-e2e']],
     ['a file is in place of the folder of runs', ['data', 'prod-e2e', 'runs']],
-  ])('because %s, it is sent and reported all the same', async (_, parts) => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+  ])('because %s is still sent and reported', async (_, parts) => {
+    await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const file = path.join(cli.home, ...parts);
         mkdirSync(path.dirname(file), { recursive: true });
@@ -158,25 +158,25 @@ describe.concurrent('where a run cannot be kept', () => {
         await expectReported(cli, url);
         expect(readFileSync(file, 'utf8')).toBe('not ours');
         const list = await cli.run(['report', 'list']);
-        expect(list.stderr).toContain('Kept runs cannot be read from');
+        expect(list.stderr).toContain('Saved runs cannot be read from');
         expect(list.exitCode).toBe(2);
       }),
     );
   });
 
   it.runIf(existsSync('/proc/self'))(
-    'because nothing can be made there (/proc), it is sent and reported all the same',
+    'because no folder can be created (/proc) is still sent and reported',
     async () => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      await withWebhookTarget({ body: GOOD }, async ({ url }) =>
         withCli(async (cli) => expectReported(cli, url, { env: { PROD_E2E_DATA_DIR: '/proc/prod-e2e' } })),
       );
     },
   );
 
-  it('because the disk is read-only, it is sent and reported, and what is kept there can be read', async ({
+  it('because the disk is read-only is sent and reported, and saved runs there can be read', async ({
     skip,
   }) => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+    await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const disk = dataDirOf(cli);
         const tried = await mounted(disk, ['-t', 'tmpfs', 'tmpfs'], async () => {
@@ -192,9 +192,9 @@ describe.concurrent('where a run cannot be kept', () => {
   });
 
   it.runIf(existsSync('/dev/full'))(
-    'nor told, because stdout is full, that is said on stderr, and the run is kept',
+    'nor reported, because stdout is full, is reported on stderr, and the run is saved',
     async () => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      await withWebhookTarget({ body: GOOD }, async ({ url }) =>
         withCli(async (cli) => {
           for (const reporter of ['pretty', 'ndjson']) {
             const args = ['run', '--url', url, '-r', reporter];
@@ -213,20 +213,20 @@ describe.concurrent('where a run cannot be kept', () => {
   );
 
   it.runIf(existsSync('/dev/full'))(
-    'in a report, the others are written, stdout is one document, and the run decides the exit code first',
+    'in one report writes the others, prints one document to stdout, and the run decides the exit code',
     async () => {
-      await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+      await withWebhookTarget({ body: GOOD }, async ({ url }) =>
         withCli(async (cli) => {
           const reporters = ['-r', 'junit=/dev/full', '-r', 'ndjson=out/run.ndjson'];
           const { report, stderr, exitCode } = await runJson(cli, ['--url', url, ...reporters]);
           expect(exitCode).toBe(2);
           expect(report.status).toBe('healthy');
           expect(stderr).toContain('Error: The junit report cannot be written to /dev/full (ENOSPC');
-          expect(stderr).toContain('The run itself is kept: prod-e2e report show');
+          expect(stderr).toContain('The run itself is saved: prod-e2e report show');
           expect(readFileSync(path.join(cli.home, 'out/run.ndjson'), 'utf8').split('\n')).toHaveLength(8);
         }),
       );
-      await withWebhookTarget({ status: 500, answer: {} }, async ({ url }) =>
+      await withWebhookTarget({ status: 500, body: {} }, async ({ url }) =>
         withCli(async (cli) => {
           const { exitCode } = await runJson(cli, ['--url', url, '-r', 'junit=/dev/full']);
           expect(exitCode, 'tests failed').toBe(1);
@@ -236,9 +236,9 @@ describe.concurrent('where a run cannot be kept', () => {
   );
 });
 
-describe.concurrent('a kept run that', () => {
-  it('a newer version wrote is named, and neither shown, changed nor removed', async () => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+describe.concurrent('a saved run', () => {
+  it('of a newer version is named, but not shown, changed or removed', async () => {
+    await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const newer = '20990101-000000-zzzzz';
         const folder = keepRun(dataDirOf(cli), { runId: newer });
@@ -269,8 +269,8 @@ describe.concurrent('a kept run that', () => {
     );
   });
 
-  it('was damaged is shown as far as it can be read, and is in nobody’s way', async () => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) =>
+  it('that was damaged is shown as far as it is readable, and does not affect others', async () => {
+    await withWebhookTarget({ body: GOOD }, async ({ url }) =>
       withCli(async (cli) => {
         const folder = keepRun(dataDirOf(cli));
         writeFileSync(headFile(folder), '');
@@ -295,9 +295,9 @@ describe.concurrent('a kept run that', () => {
 });
 
 describe.concurrent('two runs at once', () => {
-  it('do not get into each other’s way, whatever the other one removes at its end', async () => {
-    await withGatedTarget({ first: 2, answer: GOOD }, async (held) =>
-      withWebhookTarget({ answer: GOOD }, async (quick) =>
+  it('do not affect each other, whatever the other one removes at its end', async () => {
+    await withGatedTarget({ first: 2, body: GOOD }, async (held) =>
+      withWebhookTarget({ body: GOOD }, async (quick) =>
         withCli(async (cli) => {
           const env = { PROD_E2E_KEEP: '1' };
           const running = runJson(cli, ['--url', held.url, '-n', '18', '--timeout', '10m'], { env });
@@ -316,8 +316,8 @@ describe.concurrent('two runs at once', () => {
     );
   });
 
-  it('are both there afterwards', async () => {
-    await withWebhookTarget({ answer: GOOD, delayMs: 30 }, async ({ url }) =>
+  it('are both saved', async () => {
+    await withWebhookTarget({ body: GOOD, delayMs: 30 }, async ({ url }) =>
       withCli(async (cli) => {
         const ended = await Promise.all([1, 2, 3].map(() => runJson(cli, ['--url', url, '-n', '6'])));
         for (const { exitCode, report } of ended) {

@@ -29,8 +29,8 @@ const manifest = JSON.parse(readFileSync(new URL('../../oclif.manifest.json', im
 const commands = Object.entries<ManifestCommand>(manifest.commands).filter(([id]) => id !== 'complete');
 const flags = commands.flatMap(([, command]) => Object.entries(command.flags));
 
-describe('what is known of the command line', () => {
-  it('are all flags that there are', () => {
+describe('the known command line', () => {
+  it('has all flags that exist', () => {
     const isSwitch = ({ type }: ManifestFlag) => type === 'boolean';
     const switches = flags.filter(([, flag]) => isSwitch(flag));
     const names = switches.flatMap(([name, { allowNo }]) => (allowNo ? [name, `no-${name}`] : [name]));
@@ -42,7 +42,7 @@ describe('what is known of the command line', () => {
     for (const letter of LETTER_SWITCHES.replace('h', '')) expect(letters(switches)).toContain(letter);
   });
 
-  it('is how many arguments each command takes', () => {
+  it('has the number of arguments of each command', () => {
     const takes = commands.map(([id, { strict, args }]) => [
       id.replaceAll(':', ' '),
       strict === false ? Number.POSITIVE_INFINITY : Object.keys(args).length,
@@ -51,7 +51,7 @@ describe('what is known of the command line', () => {
   });
 });
 
-describe('the title of the process', () => {
+describe('the process title', () => {
   it.each<[readonly string[], string]>([
     [['run', '--headr=Authorization: Bearer S'], 'run --headr=***'],
     [['run', '--headr', 'Authorization: Bearer S'], 'run --headr ***'],
@@ -86,12 +86,12 @@ describe('the title of the process', () => {
     [['run', '--x', 'abcd'], ['abcd']],
     [['run', '-n', '3', '--json', '-r', 'json=x.json'], []],
     [['report', 'show', 'latest'], []],
-  ])('is made by the secrets of %j', (args, secrets) => {
+  ])('is hidden because of the secrets in %j', (args, secrets) => {
     expect(secretsInArguments(args)).toEqual(secrets);
   });
 });
 
-describe('an error about what was typed', () => {
+describe('a usage error', () => {
   const usage = (message: string, more: object) =>
     Object.assign(new Error(`${message}\nSee more help with --help`), { oclif: { exit: 2 }, ...more });
 
@@ -107,7 +107,7 @@ describe('an error about what was typed', () => {
     expect(error.message).toBe(`Unknown flag ${name}.`);
   });
 
-  it('suggests what was meant all the same', () => {
+  it('still suggests the intended flag', () => {
     const error = describeError(usage('Nonexistent flag: --headr=X: S', { flags: ['--headr=X: S'] }), [
       'count',
       'header',
@@ -115,27 +115,27 @@ describe('an error about what was typed', () => {
     expect(error.hints).toEqual(['Did you mean --header?', 'See more help with --help']);
   });
 
-  it('does not tell an argument back', () => {
+  it('does not repeat an argument', () => {
     const one = describeError(usage('Unexpected argument: X: S', { args: ['X: S'] }));
     expect([one.message, ...one.hints]).toEqual([
-      'Unexpected argument (not shown: it may hold a secret).',
-      'A header takes -H: -H "NAME: VALUE"',
+      'Unexpected argument (not shown: it may contain a secret).',
+      'Pass headers with -H: -H "NAME: VALUE"',
       'See more help with --help',
     ]);
     const two = describeError(usage('Unexpected arguments: Bearer, S', { args: ['Bearer', 'S'] }));
     expect([two.message, ...two.hints]).toEqual([
-      '2 unexpected arguments (not shown: they may hold a secret).',
+      '2 unexpected arguments (not shown: they may contain a secret).',
       'See more help with --help',
     ]);
   });
 
   it.each<[readonly string[], string]>([
-    [['run', 'X:', 'S'], 'prod-e2e run takes no such argument (not shown: it may hold a secret).'],
-    [['rnu', 'S'], 'There is no command "rnu".'],
-    [['report', 'shwo', 'S'], 'There is no command "report shwo".'],
-    [['X: S'], 'There is no such command (not shown: it may hold a secret).'],
-    [['report', 'X: S'], 'There is no such command (not shown: it may hold a secret).'],
-  ])('of the command %j says %s', (words, message) => {
+    [['run', 'X:', 'S'], 'prod-e2e run got an unexpected argument (not shown: it may contain a secret).'],
+    [['rnu', 'S'], 'Unknown command "rnu".'],
+    [['report', 'shwo', 'S'], 'Unknown command "report shwo".'],
+    [['X: S'], 'Unknown command (not shown: it may contain a secret).'],
+    [['report', 'X: S'], 'Unknown command (not shown: it may contain a secret).'],
+  ])('of the command %j is %s', (words, message) => {
     expect(unknownCommand(words, ['run', 'report show']).message).toBe(message);
   });
 });

@@ -75,7 +75,7 @@ async function withPipe(
 }
 
 it.concurrent.each([{ args: [] }, { args: ['--json'] }, { args: ['--rate', '5', '-r', 'ndjson'] }])(
-  'in a pipe, with $args, credentials masked',
+  'in a pipe, with $args, credentials are masked',
   ({ args }) =>
     withCli((cli) =>
       withPipe(cli, async ({ writeEnd, writtenByNow }) => {

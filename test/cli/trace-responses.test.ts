@@ -1,4 +1,4 @@
-/** `trace show` of the answers in `test/fixtures/trace-responses`, as a server gives them. */
+/** `trace show` of the responses in `test/fixtures/trace-responses`, as a server gives them. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { ShownTrace } from '../../src/lib/cli/trace/show.ts';
@@ -15,11 +15,11 @@ async function show(
 ) {
   const { counted = null, args = [] } = options;
   const body = await readFile(new URL(file, FOLDER), 'utf8');
-  const answer = ({ path }: { readonly path: string }) => {
+  const response = ({ path }: { readonly path: string }) => {
     if (path.includes('/trace/')) return { body };
     return counted === null ? { status: 404, body: {} } : { body: { spansCount: counted } };
   };
-  return withApiServer(answer, ({ url }) =>
+  return withApiServer(response, ({ url }) =>
     withCli(({ run }) =>
       run(['trace', 'show', TRACE_ID, ...args], {
         env: { SENTRY_URL: url, SENTRY_ORG: 'acme', SENTRY_AUTH_TOKEN: 'token', COLUMNS: '120' },
@@ -54,7 +54,7 @@ test('an error without any span is a warning with its text and issue', async () 
   );
 });
 
-test('uptime checks are named, and what is below them is drawn', async () => {
+test('uptime checks are named, and spans below them are drawn', async () => {
   const text = await shown('uptime-check.json');
   expect(text).toMatch(/\nGET \/health .*\n└─ SELECT 1 .*\n/);
   expect(text).toContain('  2 uptime_check: Uptime Check Request [failure] - ');
@@ -71,10 +71,10 @@ test('the older endpoint has durations', async () => {
   );
 });
 
-test('a trace that Sentry cut off says so, and lacks nothing', async () => {
+test('a trace that Sentry cut off is marked as incomplete, and has no missing spans', async () => {
   const cut = await shown('two-records.json', { counted: 12_345 });
   expect(cut).toContain(
-    '⚠ Sentry counts 12,345 spans and gave 6: this trace is incomplete, so nothing is called missing\n',
+    '⚠ Sentry counts 12,345 spans and gave 6: this trace is incomplete, so missing spans are not reported\n',
   );
   expect(cut).not.toContain('not seen');
   // Sentry counts records: two of them are second ones.

@@ -103,7 +103,7 @@ describe.concurrent('trace show', () => {
     });
   });
 
-  it('follows background work with the answer that was kept', async () => {
+  it('follows background work with the saved response', async () => {
     await withServed({ faults: ['*=detached'] }, async ({ info, run, config, report }) => {
       const query = "'signalId:{{response.signal_id}}'";
       await config('prod-e2e.config.yaml', yaml(info.url, `  follow: [{ query: ${query}, within: 2m }]`));
@@ -122,7 +122,7 @@ describe.concurrent('trace show', () => {
     });
   });
 
-  it('says why there is nothing to show', async () => {
+  it('explains why there is nothing to show', async () => {
     await withServed({}, async ({ run }) => {
       const nowhere = '0123456789abcdef0123456789abcdef';
       const empty = await run('trace', 'show', nowhere);
@@ -180,7 +180,7 @@ describe.concurrent('trace learn', () => {
     });
   });
 
-  it('writes JSON, leaves code alone, and needs enough good traces and a file', async () => {
+  it('writes JSON, does not change code, and requires enough good traces and a file', async () => {
     const faults = ['VOL_EXPANSION=span-error:fetch-gex-data', 'CHOP=span-missing:ab-routing'];
     await withServed({ faults, slowClock: true }, async ({ info, run, config, report }) => {
       const own = { url: info.url, trace: WAITS };

@@ -14,16 +14,19 @@ interface Mistake {
   readonly said: string;
 }
 
-const NOT_CARRIED = 'allowed: text on one line in Latin-1, which is what HTTP can carry';
+const NOT_CARRIED = 'expected a single line of Latin-1 characters, as HTTP requires';
 
 const MISTAKES: readonly (readonly [string, Mistake])[] = [
-  ['-H', { args: ['-H', 'x-a: a\u0007b'], said: `--header: found "a\\u0007b"; ${NOT_CARRIED}` }],
-  ['a framing header', { args: ['-H', 'Trailer: x'], said: '--header: is written with each request' }],
+  ['-H', { args: ['-H', 'x-a: a\u0007b'], said: `--header: ${NOT_CARRIED} (got "a\\u0007b")` }],
+  [
+    'a framing header',
+    { args: ['-H', 'Trailer: x'], said: '--header: cannot be set: it is computed for each request' },
+  ],
   [
     'a signing prefix',
     {
       config: { signing: { scheme: 'hmac', secret: 's', header: 'x-sign', prefix: '€=' } },
-      said: `signing.prefix: found "€="; ${NOT_CARRIED}`,
+      said: `signing.prefix: ${NOT_CARRIED} (got "€=")`,
     },
   ],
   [
@@ -34,21 +37,21 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
         headers: { 'x-who': '{{who}}' },
         scenarios: [{ name: 'A', payload: { who: '{{who}}' } }],
       },
-      said: 'The header x-who gets a value of the dimension "who" that HTTP cannot carry.',
+      said: 'The header x-who uses the dimension "who", which has a value that is not valid in HTTP.',
     },
   ],
   [
     'the token of Sentry',
     {
       env: { SENTRY_AUTH_TOKEN: 'sntryu_a\nb', SENTRY_ORG: 'acme' },
-      said: 'SENTRY_AUTH_TOKEN: found a string that is kept secret; allowed: a Sentry auth token',
+      said: 'SENTRY_AUTH_TOKEN: expected a Sentry auth token: ASCII characters without spaces (got a string, not shown because it may be secret)',
     },
   ],
   [
     'a password of a proxy',
     {
       env: { http_proxy: 'http://user:pass\nword@127.0.0.1:9', no_proxy: '' },
-      said: 'The proxy in http_proxy has a space or a control character in it.',
+      said: 'The proxy in http_proxy contains a space or a control character.',
     },
   ],
 ];
@@ -69,14 +72,14 @@ describe('a mistake', { concurrent: true }, () => {
   });
 });
 
-describe('a setting that does not count', { concurrent: true }, () => {
+describe('a setting without effect', { concurrent: true }, () => {
   const env = { PROD_E2E_COUNTT: '3', PROD_E2E_XYZZY: '1' };
   const TOLD = [
-    '.sentryclirc: the section [default] is ignored; the one that counts is [defaults]',
-    '.sentryclirc: auth.token is a variable, which is not filled in; set SENTRY_AUTH_TOKEN, or write the value',
-    'PROD_E2E_COUNTT has no effect: prod-e2e has no such variable; did you mean PROD_E2E_COUNT?',
-    'PROD_E2E_XYZZY has no effect: prod-e2e has no such variable',
-    '--header gives x-a more than once; the last one counts',
+    '.sentryclirc: the section [default] is ignored; rename it to [defaults]',
+    '.sentryclirc: auth.token is a variable, which is not expanded; set SENTRY_AUTH_TOKEN, or write the value',
+    'PROD_E2E_COUNTT has no effect: unknown variable; did you mean PROD_E2E_COUNT?',
+    'PROD_E2E_XYZZY has no effect: unknown variable',
+    '--header sets x-a more than once; the last value is used',
     'monitor has no effect without a slug (monitor.slug, --monitor)',
   ];
   const ARGS = ['--url', 'http://127.0.0.1:9/', '-H', 'X-A: 1', '-H', 'x-a: 2'];
@@ -85,7 +88,7 @@ describe('a setting that does not count', { concurrent: true }, () => {
     writeFileSync(path.join(home, '.sentryclirc'), '[auth]\ntoken=$TOKEN\n[default]\norg=acme\n');
   };
 
-  it('is named by run, which goes on', async () => {
+  it('is named by run, which continues', async () => {
     await withCli(async ({ run, home }) => {
       prepare(home);
       const args = ['run', '--dry-run', '--config', 'work.yaml', ...ARGS];
@@ -112,7 +115,7 @@ describe('a setting that does not count', { concurrent: true }, () => {
 });
 
 describe('a fault that would never happen', { concurrent: true }, () => {
-  it('of the sandbox alone ends it before it serves', async () => {
+  it('of the sandbox command is an error before it serves', async () => {
     await withCli(async ({ run, home }) => {
       const { exitCode, stdout, stderr } = await run(['sandbox', '--fault', 'CHOPP=timeout']);
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -127,7 +130,7 @@ describe('a fault that would never happen', { concurrent: true }, () => {
     });
   });
 
-  it('of doctor, which sends one webhook', async () => {
+  it('of doctor, which sends one webhook, is an error', async () => {
     await withCli(async ({ run }) => {
       const { exitCode, stdout } = await run(['doctor', '--sandbox', '--json', '--fault', 'CHOP=status:500']);
       expect(exitCode).toBe(1);
@@ -142,7 +145,7 @@ describe('a fault that would never happen', { concurrent: true }, () => {
     });
   });
 
-  it('of a run is not started', async () => {
+  it('of a run is an error before it starts', async () => {
     await withCli(async ({ run }) => {
       const { exitCode, stderr, stdout } = await run([
         'run',

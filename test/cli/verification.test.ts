@@ -55,7 +55,7 @@ describe.concurrent('traces read back', () => {
     'TREND_CONTINUATION=sampled-out',
   ];
 
-  it('attributes four faults of one run to the right test, span and stage, and finds nothing else', async () => {
+  it('attributes four faults of one run to the right test, span and stage, and reports nothing else', async () => {
     const { report, exitCode } = await sandboxRun(['--trace-timeout', SHORT], {
       faults: FOUR_FAULTS,
       config: { trace: QUICK },
@@ -97,7 +97,7 @@ describe.concurrent('traces read back', () => {
     ]);
   });
 
-  it('breaks the test, and the run, by what a check calls an error, and by nothing else', async () => {
+  it('breaks the test and the run only by checks with severity error', async () => {
     const { report, exitCode } = await sandboxRun(['-s', 'VOL_EXPANSION', '-s', 'CHOP', '-n', '2'], {
       faults: FOUR_FAULTS.slice(0, 2),
       config: { trace: { ...QUICK, timeout: LONG, checks: { errors: 'error' } } },
@@ -114,7 +114,7 @@ describe.concurrent('traces read back', () => {
     });
   });
 
-  it('is silent about faults whose checks are off, but exits 4 for an unverified trace that was required', async () => {
+  it('ignores faults whose checks are off, but exits with 4 for an unverified required trace', async () => {
     const { report, exitCode } = await sandboxRun(['--require-traces', '--trace-timeout', SHORT], {
       faults: FOUR_FAULTS,
       config: { trace: { ...QUICK, checks: checksAt('off') } },
@@ -132,7 +132,7 @@ function checksAt(severity: 'error' | 'warn' | 'off'): JsonObject {
   return Object.fromEntries(names.map((name) => [name, severity]));
 }
 
-describe.concurrent('background work with traces of its own', () => {
+describe.concurrent('background work with its own traces', () => {
   const follow = [
     { query: 'span.name:orchestrator.processSignal signalId:{{response.signal_id}}', within: LONG },
   ];
@@ -162,7 +162,7 @@ describe.concurrent('background work with traces of its own', () => {
     expect(new Set([...followed, ...own]).size).toBe(20);
   });
 
-  it('is judged by its last attempt, the failed one before it is named', async () => {
+  it('is judged by its last attempt, and names the failed one before it', async () => {
     const { report } = await sandboxRun(['-n', '2'], {
       faults: ['*=detached:twice'],
       config: { trace: { follow, timeout: LONG } },
@@ -335,7 +335,7 @@ function unreadable(fault: string) {
   return { faults: [fault], ...allOf([]), reason: 'only-our-spans', stages };
 }
 
-describe.concurrent('every fault of a trace against every expectation', () => {
+describe.concurrent('every trace fault against every expectation', () => {
   const names = Object.keys(MATRIX);
   const faults = Object.entries(MATRIX).flatMap(([name, entry]) =>
     entry.faults.map((fault) => `${name}=${fault}`),
@@ -378,37 +378,40 @@ describe.concurrent('every fault of a trace against every expectation', () => {
     // The sandbox asks for 2 s without reads after each 429, for which both traces wait.
     [429, 'api-error', null, '12s'],
     [500, 'api-error', null, SHORT],
-  ] as const)('Sentry answers %i for one of two traces', async (status, reason, otherReason, timeout) => {
-    const { report, exitCode } = await sandboxRun(['-n', '2', '--trace-timeout', timeout], {
-      faults: [`REFUSED=sentry-status:${status}`],
-      config: { scenarios: [{ name: 'REFUSED' }, { name: 'HEALTHY' }], trace: QUICK },
-    });
-    expect(exitCode).toBe(0);
-    expect(report.results.flatMap(said)).toEqual([]);
-    expect(byScenario(report, ({ trace }) => trace.reason)).toEqual({
-      REFUSED: reason,
-      HEALTHY: otherReason,
-    });
-    const found = report.findings.filter(({ code }) => code === `trace-${reason}`);
-    expect(found).toMatchObject([{ message: expect.stringContaining(String(status)) }]);
-  });
+  ] as const)(
+    'Sentry responds with %i for one of two traces',
+    async (status, reason, otherReason, timeout) => {
+      const { report, exitCode } = await sandboxRun(['-n', '2', '--trace-timeout', timeout], {
+        faults: [`REFUSED=sentry-status:${status}`],
+        config: { scenarios: [{ name: 'REFUSED' }, { name: 'HEALTHY' }], trace: QUICK },
+      });
+      expect(exitCode).toBe(0);
+      expect(report.results.flatMap(said)).toEqual([]);
+      expect(byScenario(report, ({ trace }) => trace.reason)).toEqual({
+        REFUSED: reason,
+        HEALTHY: otherReason,
+      });
+      const found = report.findings.filter(({ code }) => code === `trace-${reason}`);
+      expect(found).toMatchObject([{ message: expect.stringContaining(String(status)) }]);
+    },
+  );
 });
 
 describe.concurrent('whether traces are read', () => {
   const against = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    withWebhookTarget({ answer: GOOD }, (target) =>
+    withWebhookTarget({ body: GOOD }, (target) =>
       withCli((cli) => traceRun(cli, ['--url', target.url, '-n', '1', ...args], { env })),
     );
   const codes = ({ findings }: Report) => findings.map(({ code }) => code);
 
-  it('is not without a token, silently', async () => {
+  it('traces are not read without a token, silently', async () => {
     const { report, exitCode } = await against([]);
     expect(exitCode).toBe(0);
     expect(report).toMatchObject({ status: 'healthy', findings: [], stages: [] });
     expect(report.results[0]?.trace).toMatchObject({ state: 'skipped', reason: null, spanCount: null });
   });
 
-  it('is not with a token whose organisation is unknown, which is said once', async () => {
+  it('traces are not read with a token whose organization is unknown, with one warning', async () => {
     const { report, exitCode } = await against([], { SENTRY_AUTH_TOKEN: 'sntryu_0123456789abcdef' });
     expect(exitCode).toBe(0);
     expect(codes(report)).toEqual(['traces-not-read']);
@@ -417,7 +420,7 @@ describe.concurrent('whether traces are read', () => {
   });
 
   it.each([['--verify-traces'], ['--require-traces']])(
-    'cannot be asked for without a token: %s',
+    'reading traces without a token is an error: %s',
     async (flag) => {
       await withCli(async ({ run }) => {
         const { stdout, exitCode } = await run(['run', '--json', '--url', 'http://127.0.0.1:9/', flag]);
@@ -427,7 +430,7 @@ describe.concurrent('whether traces are read', () => {
     },
   );
 
-  it('can be declined', async () => {
+  it('reading traces can be disabled', async () => {
     const { report } = await sandboxRun(['--no-verify-traces', '-n', '2']);
     expect(report).toMatchObject({ status: 'healthy', findings: [] });
     expect(report.results.map(({ trace }) => trace.state)).toEqual(['skipped', 'skipped']);
@@ -435,7 +438,7 @@ describe.concurrent('whether traces are read', () => {
     expect(new Set(evidence)).toEqual(new Set([null]));
   });
 
-  it('ends with Ctrl-C: the report is saved, and what was not read is skipped', async () => {
+  it('Ctrl-C ends the reading: the report is saved, and the rest is skipped', async () => {
     await withCli(async (cli) => {
       const args = ['--sandbox', '--fault', 'CHOP=no-sdk', '--trace-timeout', LONG];
       const { report, exitCode } = await traceRun(cli, args, {
@@ -463,7 +466,7 @@ describe.concurrent('whether traces are read', () => {
 describe.concurrent('other targets', () => {
   it('without any span of the target there is one warning about all traces, and the run is healthy', async () => {
     const { report } = await withSandboxSentry((info) =>
-      withWebhookTarget({ answer: GOOD }, (target) =>
+      withWebhookTarget({ body: GOOD }, (target) =>
         withCli((cli) =>
           traceRun(cli, ['--url', target.url, '-n', '6', '--trace-timeout', '1s'], {
             env: sentryEnv(info),
@@ -547,7 +550,7 @@ async function reportOwnSpans(dsn: string, sentryTrace: string): Promise<void> {
 }
 
 describe.concurrent('negative scenarios', () => {
-  it('expect nothing of a pipeline that a refused webhook never enters', async () => {
+  it('expect no pipeline stages, which a refused webhook never reaches', async () => {
     const negative = { tags: ['negative'], payload: { direction: 'sideways' } };
     const { report, exitCode } = await sandboxRun(['--tag', 'negative', '-n', '1'], {
       config: {

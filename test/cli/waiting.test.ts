@@ -25,7 +25,7 @@ function against<Result>(
   }) => Promise<Result>,
 ): Promise<Result> {
   return withFailingSentry(failure, (sentry) =>
-    withWebhookTarget({ answer: { success: true } }, ({ url }) =>
+    withWebhookTarget({ body: { success: true } }, ({ url }) =>
       withCli((cli) => use({ cli, sentry, url, env: envOf(sentry) })),
     ),
   );
@@ -92,7 +92,7 @@ describe.concurrent('run', () => {
     ]);
   });
 
-  it('makes no request before Retry-After has passed, and says how long that is', async () => {
+  it('makes no request before Retry-After has passed, and reports how long that is', async () => {
     const { reads, stderr } = await runAgainst(limiting({ 'retry-after': '3' }), { timeout: '9s' });
     const [first, second] = reads;
     if (first === undefined || second === undefined) return expect.fail('fewer than two requests');
@@ -100,7 +100,7 @@ describe.concurrent('run', () => {
     expect(stderr).toMatch(/^\d+ s \(up to \d+ s\): Sentry limits requests; next try in [23] s$/m);
   });
 
-  it('has all traces wait for what one was told', async () => {
+  it('applies the Retry-After of one trace to all', async () => {
     const { reads, report } = await runAgainst(limiting({ 'retry-after': '3' }), {
       timeout: '9s',
       count: 12,
@@ -113,7 +113,7 @@ describe.concurrent('run', () => {
     expect(new Set(report.results.map(({ trace }) => trace.reason))).toEqual(new Set(['not-found']));
   });
 
-  it('does not wait for a pause that is longer than the time', async () => {
+  it('does not wait for a pause that is longer than the time left', async () => {
     const { reads, report, host } = await runAgainst('rate-limit', { timeout: '1m' });
     expect(reads).toHaveLength(1);
     expect(report.findings.find(({ code }) => code === 'trace-api-error')).toMatchObject({
@@ -124,7 +124,7 @@ describe.concurrent('run', () => {
     });
   });
 
-  it('explains a wait of which nothing is heard', async () => {
+  it('explains a long wait', async () => {
     const { stderr } = await runAgainst('hang', { timeout: '11s' });
     expect(stderr).toContain('Reading 1 trace from Sentry (up to 11 s)\n');
     expect(stderr).toMatch(/^\d+ s \(up to 11 s\): waiting for Sentry's first response$/m);
@@ -134,7 +134,7 @@ describe.concurrent('run', () => {
 describe.concurrent('trace show', () => {
   const TRACE_ID = 'a'.repeat(32);
 
-  it('says when to try again', () =>
+  it('reports when to try again', () =>
     against('rate-limit', async ({ cli, env, sentry }) => {
       const { stderr, exitCode } = await cli.run(['trace', 'show', TRACE_ID], { env });
       expect(exitCode).toBe(1);
@@ -143,14 +143,14 @@ describe.concurrent('trace show', () => {
       expect(sentry.reads).toHaveLength(1);
     }));
 
-  it('--wait explains a wait of which nothing is heard', () =>
+  it('--wait explains a long wait', () =>
     against('hang', async ({ cli, env }) => {
       const wait = ['--wait', '--trace-timeout', '11s'];
       const { stderr } = await cli.run(['trace', 'show', TRACE_ID, ...wait], { env });
       expect(stderr).toMatch(/^\d+ s: waiting for Sentry's first response$/m);
     }));
 
-  it('--wait says what Sentry did when the time was over', () =>
+  it('--wait reports what Sentry did when the time was over', () =>
     against('hang', async ({ cli, env, sentry }) => {
       const { stderr, exitCode } = await cli.run(
         ['trace', 'show', TRACE_ID, '--wait', '--trace-timeout', '1s'],

@@ -66,9 +66,9 @@ interface Outcome {
 function outcome(input: ConfigInput): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error('The process that resolves configs has ended.'));
-    resolver.once('exit', ended).once('message', (answer) => {
+    resolver.once('exit', ended).once('message', (message) => {
       resolver.off('exit', ended);
-      resolve(JSON.parse(String(answer)));
+      resolve(JSON.parse(String(message)));
     });
     resolver.send(input);
   });
@@ -155,8 +155,8 @@ describe('every form of a config file', () => {
   });
 });
 
-describe('where it is searched for', () => {
-  test('upwards to the folder with package.json, no further', async () => {
+describe('is searched for', () => {
+  test('upward to the folder with package.json, no further', async () => {
     const files = { 'prod-e2e.config.yaml': 'count: 2', 'packages/a/src/x': '' };
     const inside = await aProject(files);
     const cwd = path.join(inside.root, 'work', 'packages', 'a', 'src');
@@ -180,7 +180,7 @@ describe('where it is searched for', () => {
     },
   );
 
-  test('the first of two files is used, and the other one is named', async () => {
+  test('and of two files the first is used and the other one is reported', async () => {
     const { input } = await aProject({
       'prod-e2e.config.yaml': 'count: 2',
       '.prod-e2erc': 'count: 3',
@@ -195,12 +195,12 @@ describe('where it is searched for', () => {
     expect((await outcome({ ...input, configFile: '.prod-e2erc' })).unused).toEqual([]);
   });
 
-  test('a file of comments only is a config without settings', async () => {
+  test('and a file with only comments is a config without settings', async () => {
     const { input, root } = await aProject({ 'prod-e2e.config.yaml': '# nothing yet\n' });
     expect((await outcome(input)).file).toBe(path.join(root, 'work', 'prod-e2e.config.yaml'));
   });
 
-  test('settings for cosmiconfig itself change nothing, and its config is not run', async () => {
+  test('and settings for cosmiconfig itself have no effect, and its config is not run', async () => {
     const { input } = await aProject({
       'package.json':
         '{"cosmiconfig":{"searchPlaces":["evil.json"],"packageProp":"evil"},"evil":{"count":9}}',
@@ -213,7 +213,7 @@ describe('where it is searched for', () => {
     expect((await outcomeAlone(input)).settings?.count).toBe(2);
   });
 
-  test('$import is not a key', async () => {
+  test('and $import is not a key', async () => {
     const { input } = await aProject({
       'other.yaml': 'count: 9',
       'prod-e2e.config.yaml': '$import: ./other.yaml',
@@ -223,7 +223,7 @@ describe('where it is searched for', () => {
 });
 
 describe('--config', () => {
-  test('takes any name, from any place, relative to the working directory', async () => {
+  test('accepts any name, in any folder, relative to the working directory', async () => {
     const { input, root } = await aProject({
       'outside/my settings.yml': 'count: 6',
       '.prod-e2erc': 'count: 1',
@@ -239,7 +239,7 @@ describe('--config', () => {
     expect((await outcome({ ...input, configFile: 'link.yaml' })).settings?.count).toBe(6);
   });
 
-  test('reports what is wrong with the name', async () => {
+  test('reports problems with the name', async () => {
     const { input } = await aProject({ 'config.toml': 'x', 'folder/x': '' });
     expect(await outcome({ ...input, configFile: 'no.yaml' })).toMatchObject({
       code: 'CONFIG_NOT_FOUND',
@@ -250,28 +250,28 @@ describe('--config', () => {
       'folder: is a folder, not a file',
     );
     expect((await outcome({ ...input, configFile: 'config.toml' })).message).toBe(
-      'The config file config.toml has an unknown kind: .toml.',
+      'The config file config.toml has an unsupported extension: .toml.',
     );
   });
 });
 
-describe('errors of unreadable files name the position', () => {
+describe('errors of invalid files include the position', () => {
   test.each([
     [
       'prod-e2e.config.json',
       '{\n  "count": 1,\n}',
-      'line 3, column 1: not valid JSON: found "}"; allowed: a key in double quotes',
+      'line 3, column 1: not valid JSON: expected a key in double quotes (got "}")',
     ],
     ['.prod-e2erc', 'count: 1\nurl: "x\n', 'line 3, column 1: not valid YAML: Missing closing "quote'],
     ['prod-e2e.config.yaml', 'a: 1\na: 2\n', 'line 2, column 1: not valid YAML: Map keys must be unique'],
     ['prod-e2e.config.yaml', 'a: 1\n---\nb: 2\n', 'line 2, column 1: more than one YAML document'],
-    ['prod-e2e.config.json', '{"count": 1,\n "count": 1}', 'line 2, column 2: a key that is there already'],
+    ['prod-e2e.config.json', '{"count": 1,\n "count": 1}', 'line 2, column 2: duplicate key'],
     [
       '.prod-e2erc',
       '{"url": "http://a", "headers": {"a": "1", "a": "2"}}',
       'line 1, column 43: not valid YAML',
     ],
-    ['.prod-e2erc.json', '{"headers": {"a": "1", "\\u0061": "2"}}', 'line 1, column 24: a key that is there'],
+    ['.prod-e2erc.json', '{"headers": {"a": "1", "\\u0061": "2"}}', 'line 1, column 24: duplicate key'],
     ['prod-e2e.config.mjs', 'export default {', 'cannot be loaded: SyntaxError: '],
     ['prod-e2e.config.cjs', 'throw new Error("no luck")', 'cannot be loaded: no luck'],
     ['prod-e2e.config.mjs', 'import "./gone.mjs"; export default {}', 'cannot be loaded: '],
@@ -281,7 +281,7 @@ describe('errors of unreadable files name the position', () => {
       'ENOENT',
     ],
     ['prod-e2e.config.mjs', 'export const count = 1;', 'has no default export'],
-    ['package.json', '{"name": x}', 'line 1, column 10: not valid JSON: found "x"; allowed: a JSON value'],
+    ['package.json', '{"name": x}', 'line 1, column 10: not valid JSON: expected a JSON value (got "x")'],
   ])('%s: %j', async (name, content, wanted) => {
     const { input } = await aProject({ [name]: content });
     const result = await outcome(input);
@@ -292,7 +292,7 @@ describe('errors of unreadable files name the position', () => {
   });
 });
 
-describe('a config file that exists counts: one that cannot be used is an error', () => {
+describe('an existing config file that cannot be used is an error', () => {
   /** Bytes of a file, or what makes something else of the name. */
   type Kind = Uint8Array | ((file: string) => Promise<unknown>);
   const KINDS: readonly (readonly [string, Kind, string])[] = [
@@ -326,7 +326,7 @@ describe('a config file that exists counts: one that cannot be used is an error'
     },
   );
 
-  test("the user's own, too", async () => {
+  test('the file in the user folder, too', async () => {
     const { input, root } = await aProject({ 'user/x': '' });
     await mkdir(path.join(root, 'user', 'config.yaml'));
     expect((await outcome(input)).message).toBe(
@@ -346,7 +346,7 @@ describe('a config file that is code', () => {
     ['a function', 'export default () => ({ count: 41 });'],
     ['an async function', 'export default async () => ({ count: 41 });'],
     ['top-level await', 'await new Promise((go) => setTimeout(go, 5)); export default { count: 41 };'],
-  ])('may give %s', async (_, content) => {
+  ])('may export %s', async (_, content) => {
     const { input } = await aProject({ 'prod-e2e.config.mjs': content });
     expect((await outcome(input)).settings?.count).toBe(41);
   });
@@ -384,7 +384,7 @@ describe('a config file that is code', () => {
     });
   });
 
-  test('prints to stderr: stdout is the result', async () => {
+  test('prints to stderr, because stdout is the result', async () => {
     const { input, root } = await aProject({
       'prod-e2e.config.mjs':
         'console.log("loading"); export default () => { process.stdout.write("called\\n"); return { count: 41 } };',

@@ -22,7 +22,7 @@ describe('the options table', () => {
     expect(new Set(variables).size).toBe(variables.length);
   });
 
-  test('our own variable comes first, then the existing one', () => {
+  test('the prod-e2e variable comes first, then the existing one', () => {
     const env = Object.fromEntries(RUN_OPTIONS.map((spec) => [spec.flag, spec.env]));
     expect(env.url).toEqual(['PROD_E2E_URL', 'PRODUCTION_URL']);
     expect(env.count).toEqual(['PROD_E2E_COUNT', 'TEST_COUNT']);
@@ -45,7 +45,7 @@ describe('the options table', () => {
   });
 });
 
-test('the schema of flags covers every flag, without the one of scenarios and traces', () => {
+test('the schema of flags covers every flag, without loading the one of scenarios and traces', () => {
   for (const { key } of RUN_OPTIONS) {
     const [group = '', sub] = key.split('.');
     const keys: Readonly<Record<string, unknown>> = optionLayerSchema.shape;

@@ -61,11 +61,11 @@ describe('a secret in the wrong place', () => {
   });
 
   it.each<[object, string]>([
-    [{ count: 'five' }, 'found "five"'],
-    [{ sender: 'githb' }, 'found "githb"'],
-    [{ timeout: 'long' }, 'found "long"'],
-    [{ failOn: ['faild'] }, 'found "faild"'],
-  ])('what is none is printed: %j', async (config, said) => {
+    [{ count: 'five' }, 'got "five"'],
+    [{ sender: 'githb' }, 'got "githb"'],
+    [{ timeout: 'long' }, 'got "long"'],
+    [{ failOn: ['faild'] }, 'got "faild"'],
+  ])('a value that is not a secret is printed: %j', async (config, said) => {
     expect(await messageOf(config)).toContain(said);
   });
 
@@ -79,7 +79,7 @@ describe('a secret in the wrong place', () => {
     ['content-type: json', false],
     ['a-long-name-of-words-alone', false],
     ['2026-08-01', false],
-  ])('%s looks like one: %s', (text, expected) => {
+  ])('%s looks like a secret: %s', (text, expected) => {
     expect(looksSecret(text)).toBe(expected);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ConfigInput, resolveConfig } from '../../src/lib/config/resolve.ts';
 import { parseSchedule } from '../../src/lib/config/settings/monitor-schedule.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
-import { aProject, resolveWithOrigins } from './project.ts';
+import { aProject, problemLines, resolveWithOrigins } from './project.ts';
 
 const SLACK_URL = 'https://hooks.slack.com/services/T00000000/B00000000/AbCdEfGh0123456789XyZ';
 const ROUTING_KEY = 'R0123456789abcdefABCDEF012345678';
@@ -13,16 +13,13 @@ async function resolved(config: object, given: Partial<ConfigInput> = {}) {
   return resolveWithOrigins(input);
 }
 
-async function faultsOf(config: object): Promise<readonly string[]> {
+async function problemsOf(config: object): Promise<readonly string[]> {
   const { input } = await aProject({ 'prod-e2e.config.json': JSON.stringify(config) });
   const message = await resolveConfig(input).then(
     () => '',
     ({ message }: Error) => message,
   );
-  return message
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().replace('prod-e2e.config.json:1: ', ''));
+  return problemLines(message).map((line) => line.replace('prod-e2e.config.json:1: ', ''));
 }
 
 test('notifiers get their defaults', async () => {
@@ -62,7 +59,7 @@ test('notifiers get their defaults', async () => {
 });
 
 test('errors name the allowed values, and no secret', async () => {
-  const faults = await faultsOf({
+  const problems = await problemsOf({
     notify: [
       SLACK_URL,
       { type: 'slak', url: SLACK_URL },
@@ -72,28 +69,28 @@ test('errors name the allowed values, and no secret', async () => {
     ],
     monitor: { slug: 'My Slug', schedule: '61 * * * *', timezone: 'local', checkinMargin: '30s' },
   });
-  expect(faults).toEqual(
+  expect(problems).toEqual(
     expect.arrayContaining([
-      'monitor.slug: found "My Slug"; allowed: a slug of lower-case letters, digits, dash and underscore, at most 50 long',
-      'monitor.schedule: found "61 * * * *"; allowed: a crontab line such as "*/15 * * * *", or an interval such as "15 minutes"',
-      'monitor.timezone: found "local"; allowed: an IANA time zone such as Europe/Berlin, or UTC',
-      'monitor.checkinMargin: found "30s"; allowed: a duration such as 5m or 1h, from 1m to 672h',
-      'notify[0]: found a string that is kept secret; allowed: an object (key: value)',
-      'notify[1].type: found "slak"; allowed: sentry-issue, slack, pagerduty, webhook',
-      'notify[2].url: found a string that is kept secret; allowed: an http:// or https:// URL',
-      'notify[3].routingKey: found a string that is kept secret; allowed: the integration key of an Events API v2 integration: 32 letters and digits',
-      'notify[4].repeatAfter: found "31d"; allowed: a duration such as 30m or 24h, from 1m to 720h',
-      'notify[4].after: found 0; allowed: a whole number from 1 to 100',
-      'notify[4].recoverAfter: found 101; allowed: a whole number from 1 to 100',
+      'monitor.slug: expected a slug of lowercase letters, digits, dashes and underscores, up to 50 characters (got "My Slug")',
+      'monitor.schedule: expected a crontab line such as "*/15 * * * *", or an interval such as "15 minutes" (got "61 * * * *")',
+      'monitor.timezone: expected an IANA time zone such as Europe/Berlin, or UTC (got "local")',
+      'monitor.checkinMargin: expected a duration such as 5m or 1h, from 1m to 672h (got "30s")',
+      'notify[0]: expected an object (key: value) (got a string, not shown because it may be secret)',
+      'notify[1].type: expected sentry-issue, slack, pagerduty, webhook (got "slak")',
+      'notify[2].url: expected an http:// or https:// URL (got a string, not shown because it may be secret)',
+      'notify[3].routingKey: expected the integration key of an Events API v2 integration: 32 letters and digits (got a string, not shown because it may be secret)',
+      'notify[4].repeatAfter: expected a duration such as 30m or 24h, from 1m to 720h (got "31d")',
+      'notify[4].after: expected an integer from 1 to 100 (got 0)',
+      'notify[4].recoverAfter: expected an integer from 1 to 100 (got 101)',
       'notify[4].secrett: unknown key; did you mean secret?',
     ]),
   );
-  expect(faults.join('\n')).not.toMatch(/AbCdEfGh|0123456789|MfKQ9r8/);
+  expect(problems.join('\n')).not.toMatch(/AbCdEfGh|0123456789|MfKQ9r8/);
 });
 
 test('missing keys, and keys of another type, are reported', async () => {
   expect(
-    await faultsOf({
+    await problemsOf({
       notify: [
         { type: 'slack', routingKey: ROUTING_KEY },
         { type: 'webhook', url: 'https://a.example.com', secret: 'no base64!', severity: 'info' },
@@ -102,19 +99,19 @@ test('missing keys, and keys of another type, are reported', async () => {
       ],
     }),
   ).toEqual([
-    'notify[0].url: found nothing; allowed: an http:// or https:// URL',
-    'notify[0].routingKey: not with the type slack; allowed: url, name, after, recoverAfter, repeatAfter',
-    'notify[1].severity: not with the type webhook; allowed: url, secret, name, after, recoverAfter, repeatAfter',
-    'notify[1].secret: found a secret that is not base64; allowed: whsec_ and base64',
-    'notify[2].routingKey: found nothing; allowed: the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}',
-    'notify[3].name: found "slack" a second time; allowed: a name of its own',
+    'notify[0].url: required; expected an http:// or https:// URL',
+    'notify[0].routingKey: does not apply to the type slack; expected one of url, name, after, recoverAfter, repeatAfter',
+    'notify[1].severity: does not apply to the type webhook; expected one of url, secret, name, after, recoverAfter, repeatAfter',
+    'notify[1].secret: expected whsec_ and base64 (got a secret that is not base64)',
+    'notify[2].routingKey: required; expected the integration key, preferably as ${env:PAGERDUTY_ROUTING_KEY}',
+    'notify[3].name: duplicate name "slack"',
   ]);
 });
 
 test('more notifiers than the time limit allows are refused', async () => {
   const notify = Array.from({ length: 21 }, (_, at) => ({ type: 'sentry-issue', name: `n${at}` }));
-  expect(await faultsOf({ notify })).toContain(
-    'notify: found a list; allowed: a list of notifiers, at most 20',
+  expect(await problemsOf({ notify })).toContain(
+    'notify: expected a list of up to 20 notifiers (got a list)',
   );
 });
 
@@ -123,7 +120,7 @@ describe('a monitor', () => {
     expect((await resolved({ monitor: { schedule: '@hourly' } })).settings.monitor).toBeNull();
   });
 
-  test('gets its slug from the flag, the variable or the file, and whole minutes', async () => {
+  test('gets its slug from the flag, the variable or the file, and full minutes', async () => {
     const monitor = {
       slug: 'file',
       schedule: '15 minutes',
@@ -186,7 +183,7 @@ describe('a monitor', () => {
     '15m',
     '1.5 hours',
     '*,* ? * * *',
-  ])('%j is no schedule', (text) => {
+  ])('%j is not a schedule', (text) => {
     expect(parseSchedule(text)).toBeNull();
   });
 });

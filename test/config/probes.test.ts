@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import type { ProdE2eError } from '../../src/lib/errors.ts';
 import { createRedactor } from '../../src/lib/secrets/redact.ts';
-import { aProject } from './project.ts';
+import { aProject, problemLines } from './project.ts';
 
 const DATABASE_URL = 'postgres://postgres:pw-of-the-db@db.example.com:5433/app?sslmode=verify-full';
 
@@ -14,13 +14,13 @@ async function resolved(config: unknown) {
   });
 }
 
-async function faultsOf(config: unknown) {
+async function problemsOf(config: unknown) {
   const error = await resolved(config).then(
     () => null,
     (thrown: ProdE2eError) => thrown,
   );
   expect(error?.code).toBe('CONFIG_INVALID');
-  return error?.message.split('\n  ').slice(1) ?? [];
+  return problemLines(error?.message ?? '');
 }
 
 const aStage = (probe: object) => ({ stages: [{ name: 'saved', ...probe }] });
@@ -77,9 +77,9 @@ describe('a probe', () => {
 
   test.each([
     [
-      'a host out of the answer',
+      'a host out of the response',
       { http: { url: 'https://{{response.host}}/x' } },
-      /http\.url: found .*; allowed: a URL that begins with/,
+      /http\.url: expected a URL that starts with/,
     ],
     ['a host that goes on after the origin', { http: { url: '{{origin}}.evil.example/x' } }, /http\.url/],
     ['another name in place of the origin', { http: { url: '{{response.url}}/x' } }, /http\.url/],
@@ -88,35 +88,35 @@ describe('a probe', () => {
     [
       'a value in the query',
       { sql: { ...SQL, query: "SELECT '{{response.id}}'" } },
-      /sql\.query: .*allowed: one SELECT, with \$1, \$2/,
+      /sql\.query: expected one SELECT, with \$1, \$2/,
     ],
-    ['no PostgreSQL', { sql: { ...SQL, url: 'mysql://db/x' } }, /sql\.url: .*allowed: a postgres:\/\/ URL/],
+    ['no PostgreSQL', { sql: { ...SQL, url: 'mysql://db/x' } }, /sql\.url: expected a postgres:\/\/ URL/],
     [
       'a body without a place',
       { http: { url: '{{origin}}/', body: {} } },
-      /http\.body: found a body, but GET has none/,
+      /http\.body: a GET request has no body/,
     ],
     [
       'too many rows',
       { sql: { ...SQL, rows: 1_001 } },
-      /sql\.rows: .*a whole number up to 1,000, or \{ min, max \}/,
+      /sql\.rows: .*an integer up to 1,000, or \{ min, max \}/,
     ],
     [
       'a first row that need not be',
       { sql: { ...SQL, rows: { max: 2 }, match: { a: 1 } } },
-      /sql\.match: found next to rows that may be none/,
+      /sql\.match: needs at least one row/,
     ],
     [
       'an unknown name',
       { http: { url: '{{origin}}/{{respose.id}}' } },
-      /http: found \{\{respose\}\}; did you mean \{\{response\}\}\?/,
+      /http: unknown placeholder \{\{respose\}\}; did you mean \{\{response\}\}\?/,
     ],
     ['an unknown key', { sql: { ...SQL, param: [] } }, /sql\.param: unknown key; did you mean params\?/],
-  ])('cannot have %s', async (_, probe, fault) => {
-    const faults = await faultsOf(aStage(probe));
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(fault);
-    expect(faults[0]).not.toContain('pw-of-the-db');
+  ])('cannot have %s', async (_, probe, problem) => {
+    const problems = await problemsOf(aStage(probe));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
+    expect(problems[0]).not.toContain('pw-of-the-db');
   });
 
   test.each([
@@ -134,23 +134,23 @@ describe('a probe', () => {
 
   test.each([
     ['rejected', /sql\.stop/],
-    [{ status: { is: 'rejected' } }, /sql\.stop\.status: .*allowed: fields with their final values/],
-  ])('cannot stop at %j', async (stop, fault) => {
-    const faults = await faultsOf(aStage({ sql: { ...SQL, stop } }));
-    expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(fault);
+    [{ status: { is: 'rejected' } }, /sql\.stop\.status: expected fields with their final values/],
+  ])('cannot stop at %j', async (stop, problem) => {
+    const problems = await problemsOf(aStage({ sql: { ...SQL, stop } }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
   });
 
   test('may name dimensions of the configuration', async () => {
     const http = { url: '{{origin}}/{{account}}' };
     await resolved({ ...aStage({ http }), dimensions: { account: ['a'] } });
-    expect(await faultsOf(aStage({ http }))).toHaveLength(1);
+    expect(await problemsOf(aStage({ http }))).toHaveLength(1);
   });
 
   test('is limited in number', async () => {
     const stages = Array.from({ length: 21 }, (_, at) => ({ name: `s${at}`, http: { url: '{{origin}}/' } }));
-    expect(await faultsOf({ stages })).toEqual([
-      expect.stringContaining('found 21 probes; allowed: at most 20'),
+    expect(await problemsOf({ stages })).toEqual([
+      expect.stringContaining('too many probes: 21 (maximum 20)'),
     ]);
   });
 });
@@ -179,12 +179,12 @@ describe('cleanup', () => {
   });
 
   test('is checked like probes', async () => {
-    expect(await faultsOf({ cleanup: { url: '{{response.url}}' } })).toEqual([
+    expect(await problemsOf({ cleanup: { url: '{{response.url}}' } })).toEqual([
       expect.stringContaining('cleanup.url'),
     ]);
     const scenarios = [{ name: 'A', cleanup: { url: '{{origin}}/{{nmae}}' } }];
-    expect(await faultsOf({ scenarios })).toEqual([
-      expect.stringContaining('scenarios[0].cleanup: found {{nmae}}'),
+    expect(await problemsOf({ scenarios })).toEqual([
+      expect.stringContaining('scenarios[0].cleanup: unknown placeholder {{nmae}}'),
     ]);
   });
 });

@@ -46,3 +46,10 @@ export async function resolveWithOrigins(
   const resolved = await resolveConfig(input);
   return { ...resolved, origins: originsOf(resolved) };
 }
+
+/** The problems in a `CONFIG_INVALID` message, one per line. */
+export function problemLines(message: string): readonly string[] {
+  const [head = '', ...lines] = message.split('\n');
+  const only = /^Invalid config: (.*)$/.exec(head)?.[1];
+  return (only === undefined ? lines : [only]).map((line) => line.trim());
+}

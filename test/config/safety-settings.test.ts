@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { DAYS } from '../../src/lib/model/quiet-window.ts';
-import { aProject, resolveWithOrigins } from './project.ts';
+import { aProject, problemLines, resolveWithOrigins } from './project.ts';
 
 const FILE = 'prod-e2e.config.json';
 
@@ -10,11 +10,11 @@ async function settingsOf(config: unknown) {
   return (await resolveConfig(input)).settings;
 }
 
-async function faultsOf(config: unknown): Promise<readonly string[]> {
+async function problemsOf(config: unknown): Promise<readonly string[]> {
   const { input } = await aProject({ [FILE]: JSON.stringify(config) });
   const thrown: unknown = await resolveConfig(input).catch((error: unknown) => error);
-  const [, ...faults] = String(thrown).split('\n');
-  return faults.map((line) => line.trim().replace(/^prod-e2e\.config\.json(:1)?: /, ''));
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return problemLines(message).map((line) => line.replace(/^prod-e2e\.config\.json(:1)?: /, ''));
 }
 
 const MARKET = { from: '09:30', to: '16:00', timezone: 'America/New_York' };
@@ -64,11 +64,11 @@ test.each([
   [{ ...MARKET, timezone: 'New York' }, 'America/New_York'],
   [{ ...MARKET, timezone: 'Berln' }, 'Europe/Berlin'],
   [{ ...MARKET, timezone: 'locl' }, 'local'],
-])('an unknown time zone is told with the nearest: %j', async (quietHours, nearest) => {
-  const [fault = '', ...others] = await faultsOf({ quietHours });
+])('an unknown time zone is reported with the nearest ones: %j', async (quietHours, nearest) => {
+  const [problem = '', ...others] = await problemsOf({ quietHours });
   expect(others).toEqual([]);
-  expect(fault).toContain(
-    `quietHours.timezone: found "${quietHours.timezone}"; allowed: an IANA time zone such as America/New_York, UTC, or local; nearest: ${nearest}`,
+  expect(problem).toContain(
+    `quietHours.timezone: expected an IANA time zone such as America/New_York, UTC, or local (got "${quietHours.timezone}"); nearest: ${nearest}`,
   );
 });
 
@@ -78,27 +78,27 @@ const ZONE = 'an IANA time zone such as America/New_York, UTC, or local';
 const DAY_NAMES = 'mon, tue, wed, thu, fri, sat, sun, or a list of them';
 
 test.each([
-  [{ ...MARKET, from: '9.30' }, `quietHours.from: found "9.30"; allowed: ${FROM}`],
-  [{ ...MARKET, from: 570 }, `quietHours.from: found 570; allowed: ${FROM}`],
-  [{ ...MARKET, from: '24:00' }, `quietHours.from: found "24:00"; allowed: ${FROM}`],
-  [{ ...MARKET, to: '24:30' }, `quietHours.to: found "24:30"; allowed: ${TO}`],
+  [{ ...MARKET, from: '9.30' }, `quietHours.from: expected ${FROM} (got "9.30")`],
+  [{ ...MARKET, from: 570 }, `quietHours.from: expected ${FROM} (got 570)`],
+  [{ ...MARKET, from: '24:00' }, `quietHours.from: expected ${FROM} (got "24:00")`],
+  [{ ...MARKET, to: '24:30' }, `quietHours.to: expected ${TO} (got "24:30")`],
   [
     { ...MARKET, to: '9:30' },
-    'quietHours.to: found "9:30"; allowed: another time than "from"; the whole day is from "00:00" to "24:00"',
+    'quietHours.to: expected a time other than "from" (got "9:30"); a full day is from "00:00" to "24:00"',
   ],
-  [{ ...MARKET, timezone: '+02:00' }, `quietHours.timezone: found "+02:00"; allowed: ${ZONE}`],
-  [{ ...MARKET, timezone: '' }, `quietHours.timezone: found ""; allowed: ${ZONE}`],
-  [{ from: '09:30', to: '16:00' }, `quietHours.timezone: found nothing; allowed: ${ZONE}`],
-  [{ ...MARKET, days: ['monday'] }, `quietHours.days[0]: found "monday"; allowed: ${DAY_NAMES}`],
-  [{ ...MARKET, days: [] }, `quietHours.days: found an empty list; allowed: ${DAY_NAMES}`],
+  [{ ...MARKET, timezone: '+02:00' }, `quietHours.timezone: expected ${ZONE} (got "+02:00")`],
+  [{ ...MARKET, timezone: '' }, `quietHours.timezone: expected ${ZONE} (got "")`],
+  [{ from: '09:30', to: '16:00' }, `quietHours.timezone: required; expected ${ZONE}`],
+  [{ ...MARKET, days: ['monday'] }, `quietHours.days[0]: expected ${DAY_NAMES} (got "monday")`],
+  [{ ...MARKET, days: [] }, `quietHours.days: expected ${DAY_NAMES} (got an empty list)`],
   [{ ...MARKET, timeZone: 'UTC' }, 'quietHours.timeZone: unknown key; did you mean timezone?'],
   [
     '09:30-16:00',
-    'quietHours: found "09:30-16:00"; allowed: an object with from, to and timezone, or a list of them',
+    'quietHours: expected an object with from, to and timezone, or a list of them (got "09:30-16:00")',
   ],
-  [[MARKET, { ...MARKET, to: '25:00' }], `quietHours[1].to: found "25:00"; allowed: ${TO}`],
-])('%j is a fault', async (quietHours, fault) => {
-  expect(await faultsOf({ quietHours })).toEqual([fault]);
+  [[MARKET, { ...MARKET, to: '25:00' }], `quietHours[1].to: expected ${TO} (got "25:00")`],
+])('%j is an error', async (quietHours, problem) => {
+  expect(await problemsOf({ quietHours })).toEqual([problem]);
 });
 
 const HOST = 'a host such as hooks.example.com, *.example.com or 10.0.0.7:8443';
@@ -124,12 +124,12 @@ test.each([
     '[::1',
     '',
   ],
-])('%j is no host', async (host) => {
-  expect(await faultsOf({ allowHosts: [host] })).toEqual([
-    `allowHosts[0]: found ${JSON.stringify(host)}; allowed: ${HOST}`,
+])('%j is not a host', async (host) => {
+  expect(await problemsOf({ allowHosts: [host] })).toEqual([
+    `allowHosts[0]: expected ${HOST} (got ${JSON.stringify(host)})`,
   ]);
 });
 
 test('a config file cannot contain a confirmation', async () => {
-  expect(await faultsOf({ yes: true })).toEqual([expect.stringMatching(/^yes: unknown key/)]);
+  expect(await problemsOf({ yes: true })).toEqual([expect.stringMatching(/^yes: unknown key/)]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import type { ProdE2eError } from '../../src/lib/errors.ts';
 import { SCHEMES } from '../../src/lib/senders/schemes.ts';
-import { aProject, resolveWithOrigins } from './project.ts';
+import { aProject, problemLines, resolveWithOrigins } from './project.ts';
 
 const SECRET = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
 
@@ -16,21 +16,21 @@ async function scenariosOf(config: unknown, flags: Readonly<Record<string, unkno
 }
 
 /** The lines of the one error about all faults. */
-async function faultsOf(config: unknown, flags: Readonly<Record<string, unknown>> = {}) {
+async function problemsOf(config: unknown, flags: Readonly<Record<string, unknown>> = {}) {
   const error = await resolved(config, flags).then(
     () => null,
     (thrown: ProdE2eError) => thrown,
   );
   expect(error?.code).toBe('CONFIG_INVALID');
-  return error?.message.split('\n  ').slice(1) ?? [];
+  return problemLines(error?.message ?? '');
 }
 
 describe('what is signed', () => {
-  test('nothing by default, and no sender is imitated', async () => {
+  test('is nothing by default, and no sender is imitated', async () => {
     for (const { signing, sender } of await scenariosOf({})) expect([signing, sender]).toEqual([null, null]);
   });
 
-  test('all scenarios, built in or not, with the configured scheme', async () => {
+  test('is all scenarios, built-in or not, with the configured scheme', async () => {
     const signing = { scheme: 'stripe', secret: 's3cret-key' };
     for (const scenarios of [[], [{ name: 'A' }, { scenario: 'B' }]]) {
       for (const scenario of await scenariosOf({ signing, scenarios })) {
@@ -44,7 +44,7 @@ describe('what is signed', () => {
     }
   });
 
-  test('with the scheme of the sender, whichever source that comes from', async () => {
+  test('uses the scheme of the sender, whichever source that comes from', async () => {
     const [inFile] = await scenariosOf({ sender: 'github', signing: { secret: 's3cret-key' } });
     expect([inFile?.sender, inFile?.signing?.scheme]).toEqual(['github', 'github']);
     const [byFlag] = await scenariosOf(
@@ -54,7 +54,7 @@ describe('what is signed', () => {
     expect([byFlag?.sender, byFlag?.signing?.scheme]).toEqual(['slack', 'slack']);
   });
 
-  test('a scenario uses its own keys, and inherits the others', async () => {
+  test('in a scenario uses its own keys, and inherits the others', async () => {
     const scenarios = await scenariosOf({
       sender: 'stripe',
       signing: { secrets: ['first-key', 'second-key'] },
@@ -73,7 +73,7 @@ describe('what is signed', () => {
     ]);
   });
 
-  test('hmac has the documented form', async () => {
+  test('with hmac has the documented form', async () => {
     const [scenario] = await scenariosOf({
       signing: {
         scheme: 'hmac',
@@ -100,7 +100,7 @@ describe('what is signed', () => {
     });
   });
 
-  test('a profile replaces the signing as a whole', async () => {
+  test('is replaced as a whole by a profile', async () => {
     const { input } = await aProject(
       {
         'prod-e2e.config.json': JSON.stringify({
@@ -115,26 +115,29 @@ describe('what is signed', () => {
   });
 });
 
-describe('scenarios that are wrong on purpose', () => {
+describe('scenarios that are signed incorrectly on purpose', () => {
   const signing = { scheme: 'standard-webhooks', secret: SECRET };
 
-  test.each(['wrong-secret', 'stale', 'none'])('sign: %s is negative and expects a refusal', async (sign) => {
-    const [scenario] = await scenariosOf({
-      signing,
-      expect: { status: '2xx', required: ['id'], maxDuration: '3s' },
-      scenarios: [{ name: 'A', sign }],
-    });
-    expect(scenario?.signing?.mode).toBe(sign);
-    expect(scenario?.tags).toEqual(['negative']);
-    expect(scenario?.expect).toMatchObject({
-      status: [400, 401, 403],
-      required: [],
-      refuse: {},
-      maxDurationMs: 3_000,
-    });
-  });
+  test.each(['wrong-secret', 'stale', 'none'])(
+    'with sign: %s are negative and expect a refusal',
+    async (sign) => {
+      const [scenario] = await scenariosOf({
+        signing,
+        expect: { status: '2xx', required: ['id'], maxDuration: '3s' },
+        scenarios: [{ name: 'A', sign }],
+      });
+      expect(scenario?.signing?.mode).toBe(sign);
+      expect(scenario?.tags).toEqual(['negative']);
+      expect(scenario?.expect).toMatchObject({
+        status: [400, 401, 403],
+        required: [],
+        refuse: {},
+        maxDurationMs: 3_000,
+      });
+    },
+  );
 
-  test('tags and expectations of its own are kept', async () => {
+  test('keep their own tags and expectations', async () => {
     const [scenario] = await scenariosOf({
       signing,
       scenarios: [{ name: 'A', sign: 'none', tags: ['security'], expect: { status: 422 } }],
@@ -143,7 +146,7 @@ describe('scenarios that are wrong on purpose', () => {
     expect(scenario?.expect).toMatchObject({ status: [422], required: [] });
   });
 
-  test('sign: valid changes nothing', async () => {
+  test('with sign: valid change nothing', async () => {
     const [scenario] = await scenariosOf({ signing, scenarios: [{ name: 'A', sign: 'valid' }] });
     expect(scenario?.tags).toEqual([]);
     expect(scenario?.expect.status).toEqual(['2xx']);
@@ -154,27 +157,27 @@ describe('errors', () => {
   const file = 'prod-e2e.config.json:1';
   const allSchemes = 'standard-webhooks, svix, stripe, github, slack, shopify, hmac';
 
-  test('of the schema', async () => {
+  test('of the schema are reported', async () => {
     expect(
-      await faultsOf({
+      await problemsOf({
         sender: 'githup',
         signing: { scheme: 'hmacs', secret: '', secrets: [], algoritm: 'md5' },
         scenarios: [{ name: 'A', sign: 'bad', sender: 1 }],
       }),
     ).toEqual([
-      `${file}: sender: found "githup"; allowed: tradingview, github, stripe, slack, shopify, standard-webhooks`,
-      `${file}: signing.scheme: found "hmacs"; allowed: ${allSchemes}`,
-      `${file}: signing.secret: found a string that is kept secret; allowed: a secret`,
-      `${file}: signing.secrets: found an empty list; allowed: a list of secrets, from 1 to 10`,
+      `${file}: sender: expected tradingview, github, stripe, slack, shopify, standard-webhooks (got "githup")`,
+      `${file}: signing.scheme: expected ${allSchemes} (got "hmacs")`,
+      `${file}: signing.secret: expected a secret (got a string, not shown because it may be secret)`,
+      `${file}: signing.secrets: expected a list of 1 to 10 secrets (got an empty list)`,
       `${file}: signing.algoritm: unknown key; did you mean algorithm?`,
-      `${file}: scenarios[0].sender: found 1; allowed: tradingview, github, stripe, slack, shopify, standard-webhooks`,
-      `${file}: scenarios[0].sign: found "bad"; allowed: valid, wrong-secret, stale, none`,
+      `${file}: scenarios[0].sender: expected tradingview, github, stripe, slack, shopify, standard-webhooks (got 1)`,
+      `${file}: scenarios[0].sign: expected valid, wrong-secret, stale, none (got "bad")`,
     ]);
   });
 
-  test('of a flag', async () => {
-    expect(await faultsOf({}, { sender: 'githup' })).toEqual([
-      '--sender: found "githup"; allowed: tradingview, github, stripe, slack, shopify, standard-webhooks',
+  test('of a flag are reported', async () => {
+    expect(await problemsOf({}, { sender: 'githup' })).toEqual([
+      '--sender: expected tradingview, github, stripe, slack, shopify, standard-webhooks (got "githup")',
     ]);
   });
 
@@ -182,87 +185,87 @@ describe('errors', () => {
     [
       'no scheme',
       { signing: { secret: 'k3y' } },
-      `signing.scheme: found nothing; allowed: ${allSchemes}; or a sender that has one`,
+      `signing.scheme: required; expected one of ${allSchemes}, or a sender that has a scheme`,
     ],
     [
       'a sender without one',
       { sender: 'tradingview', signing: { secret: 'k3y' } },
-      `signing.scheme: found nothing, and TradingView signs nothing; allowed: ${allSchemes}`,
+      `signing.scheme: required, because TradingView does not sign; expected one of ${allSchemes}`,
     ],
     [
       'no secret',
       { signing: { scheme: 'github' } },
-      'signing.secret: found nothing; allowed: a secret, best as ${env:NAME}',
+      'signing.secret: required; expected a secret, preferably as ${env:NAME}',
     ],
     [
       'two kinds of secrets',
       { signing: { scheme: 'github', secret: 'a', secrets: ['b'] } },
-      'signing.secrets: found next to secret; allowed: one of the two',
+      'signing.secrets: cannot be combined with secret',
     ],
     [
       'a key of hmac elsewhere',
       { signing: { scheme: 'github', secret: 'a', header: 'x-sig' } },
-      'signing.header: not with the scheme github, which has a fixed form; allowed: with the scheme hmac',
+      'signing.header: only applies to the scheme hmac (got github)',
     ],
     [
       'no header',
       { signing: { scheme: 'hmac', secret: 'a' } },
-      'signing.header: found nothing; allowed: the header the signature goes into',
+      'signing.header: required; expected the name of the signature header',
     ],
     [
       'an unknown placeholder',
       { signing: { scheme: 'hmac', secret: 'a', header: 'x', content: '{ts}.{body}' } },
-      'signing.content: found {ts}; allowed: {body}, {timestamp}, {id}',
+      'signing.content: unknown placeholder {ts} (known: {body}, {timestamp}, {id})',
     ],
     [
       'the body in the prefix',
       { signing: { scheme: 'hmac', secret: 'a', header: 'x', prefix: '{body}' } },
-      'signing.prefix: found {body}; allowed: {timestamp}, {id}',
+      'signing.prefix: unknown placeholder {body} (known: {timestamp}, {id})',
     ],
     [
       'no body',
       { signing: { scheme: 'hmac', secret: 'a', header: 'x', content: 'hello' } },
-      'signing.content: found no {body} in it; allowed: with {body}',
+      'signing.content: must contain {body}',
     ],
     [
-      'a time that nobody is told',
+      'a timestamp without a header',
       { signing: { scheme: 'hmac', secret: 'a', header: 'x', content: '{timestamp}{body}' } },
-      'signing.timestampHeader: found nothing, but {timestamp} is signed; allowed: the header that tells it (or {timestamp} in prefix)',
+      'signing.timestampHeader: required, because content contains {timestamp}; expected a header name (or put {timestamp} in prefix)',
     ],
     [
       'a secret that is not base64',
       { signing: { scheme: 'svix', secrets: [SECRET, 'not base64'] } },
-      'signing.secrets[1]: found a secret that is not base64; allowed: whsec_ and base64',
+      'signing.secrets[1]: expected whsec_ and base64 (got a secret that is not base64)',
     ],
     [
       'an ed25519 key',
       {
         signing: { scheme: 'standard-webhooks', secret: 'whsk_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=' },
       },
-      'signing.secret: found an ed25519 key (signatures v1a), which is not supported; allowed: whsec_ and base64',
+      'signing.secret: expected whsec_ and base64 (got an ed25519 key for v1a signatures, which are not supported)',
     ],
     [
       'wrong on purpose, but nothing is signed',
       { scenarios: [{ name: 'A' }, { name: 'B', sign: 'none' }] },
-      'scenarios[1].sign: found "none", but nothing is signed; allowed: together with signing',
+      'scenarios[1].sign: "none" has no effect without signing',
     ],
     [
       'stale without a time',
       { signing: { scheme: 'shopify', secret: 'a' }, scenarios: [{ name: 'A', sign: 'stale' }] },
-      'scenarios[0].sign: found "stale", but shopify signs no time; allowed: wrong-secret, none',
+      'scenarios[0].sign: expected wrong-secret or none (got "stale", but shopify signs no timestamp)',
     ],
     [
       'in a scenario',
       { scenarios: [{ name: 'A', signing: { secret: 'a' } }] },
-      `scenarios[0].signing.scheme: found nothing; allowed: ${allSchemes}; or a sender that has one`,
+      `scenarios[0].signing.scheme: required; expected one of ${allSchemes}, or a sender that has a scheme`,
     ],
-  ])('%s', async (_what, config, fault) => {
-    expect(await faultsOf(config)).toEqual([`${file}: ${fault}`]);
+  ])('are reported: %s', async (_what, config, problem) => {
+    expect(await problemsOf(config)).toEqual([`${file}: ${problem}`]);
   });
 
-  test('name no secret', async () => {
-    const faults = await faultsOf({ signing: { scheme: 'svix', secret: 'my own p4ssword!' } });
-    expect(faults.join()).not.toContain('p4ssword');
+  test('contain no secret', async () => {
+    const problems = await problemsOf({ signing: { scheme: 'svix', secret: 'my own p4ssword!' } });
+    expect(problems.join()).not.toContain('p4ssword');
   });
 });
 
@@ -296,7 +299,7 @@ describe('secrets', () => {
     expect(secrets.some((secret) => secret.includes('\uFFFD'))).toBe(false);
   });
 
-  test('are masked where the configuration is shown; the rest is not', async () => {
+  test('are masked if the config is shown; the rest is not', async () => {
     const { origins } = await resolved({
       signing: { scheme: 'github', secret: 'in-the-file' },
       sender: 'github',

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import type { ProdE2eError } from '../../src/lib/errors.ts';
-import { aProject } from './project.ts';
+import { aProject, problemLines } from './project.ts';
 
 async function resolved(
   config: unknown,
@@ -12,16 +12,16 @@ async function resolved(
   return (await resolveConfig({ ...project.input, ...input } as typeof project.input)).settings;
 }
 
-async function faultsOf(config: unknown) {
+async function problemsOf(config: unknown) {
   const error = await resolved(config).then(
     () => null,
     (thrown: ProdE2eError) => thrown,
   );
   expect(error?.code).toBe('CONFIG_INVALID');
-  return error?.message.split('\n  ').slice(1) ?? [];
+  return problemLines(error?.message ?? '');
 }
 
-test('each stage comes after the one above it unless it says otherwise', async () => {
+test('each stage follows the one above it by default', async () => {
   const { stages } = await resolved({
     stages: [
       { name: 'received' },
@@ -43,11 +43,11 @@ test('each stage comes after the one above it unless it says otherwise', async (
 });
 
 test.each([
-  ['recieved', 'found recieved; did you mean received? Allowed: received, decided'],
-  [['received', 'nothing'], 'found nothing; allowed: received, decided'],
-])('a stage cannot come after one that does not exist: %j', async (after, fault) => {
+  ['recieved', 'unknown stage recieved; did you mean received? (known: received, decided)'],
+  [['received', 'nothing'], 'unknown stage nothing (known: received, decided)'],
+])('a stage cannot follow one that does not exist: %j', async (after, problem) => {
   const stages = [{ name: 'received' }, { name: 'decided', after }];
-  expect(await faultsOf({ stages })).toEqual([expect.stringContaining(`stages[1].after: ${fault}`)]);
+  expect(await problemsOf({ stages })).toEqual([expect.stringContaining(`stages[1].after: ${problem}`)]);
 });
 
 test.each([
@@ -61,8 +61,8 @@ test.each([
     [0, 1],
   ],
   ['one that comes after it by its place', [{ name: 'a', after: 'c' }, { name: 'b' }, { name: 'c' }], [0]],
-])('a stage cannot come after %s', async (_, stages, places) => {
-  expect(await faultsOf({ stages })).toEqual(
+])('a stage cannot follow %s', async (_, stages, places) => {
+  expect(await problemsOf({ stages })).toEqual(
     places.map((at) => expect.stringContaining(`stages[${at}].after: found a circle; `)),
   );
 });
@@ -75,15 +75,15 @@ test('stages may be listed before the ones they follow', async () => {
   expect((await resolved({ stages })).stages?.map(({ after }) => after)).toEqual([['a'], []]);
 });
 
-test('the span of a stage may be in the own trace, although background work is followed', async () => {
+test("the span of a stage may be in the test's own trace even if background work is followed", async () => {
   const { stages } = await resolved({ stages: [{ name: 'a', trace: 'own' }, { name: 'b' }] });
   expect(stages?.map(({ ownTrace }) => ownTrace)).toEqual([true, false]);
-  expect(await faultsOf({ stages: [{ name: 'a', trace: 'followed' }] })).toEqual([
-    expect.stringMatching(/stages\[0\]\.trace: .*allowed: own/),
+  expect(await problemsOf({ stages: [{ name: 'a', trace: 'followed' }] })).toEqual([
+    expect.stringMatching(/stages\[0\]\.trace: expected own \(got "followed"\)/),
   ]);
 });
 
-test('a search says whether its service keeps every trace', async () => {
+test('a search records whether its service keeps every trace', async () => {
   const { trace } = await resolved({
     trace: {
       follow: [
@@ -96,7 +96,7 @@ test('a search says whether its service keeps every trace', async () => {
     { query: 'a', always: true, withinMs: 60_000 },
     { query: 'b', always: false, withinMs: 5_000 },
   ]);
-  expect(await faultsOf({ trace: { follow: [{ query: 'a', always: 'yes' }] } })).toHaveLength(1);
+  expect(await problemsOf({ trace: { follow: [{ query: 'a', always: 'yes' }] } })).toHaveLength(1);
 });
 
 test('required stages can be required to be checked', async () => {

@@ -29,7 +29,7 @@ test.each([
   ['12', null],
 ])('size %j is %j bytes', (text, bytes) => expect(parseBytes(text)).toBe(bytes));
 
-test('whole durations and sizes come back as they were written', () => {
+test('whole durations and sizes are formatted as they were written', () => {
   fc.assert(
     fc.property(fc.nat(100_000), (n) => {
       expect(parseDuration(`${n}ms`)).toBe(n);

@@ -18,7 +18,7 @@ async function warningsOf(
 }
 
 const yaml = (text: string) => ({ 'prod-e2e.config.yaml': text });
-const NO_SUCH = 'has no effect: prod-e2e has no such variable';
+const NO_SUCH = 'has no effect: unknown variable';
 
 describe('an unknown variable', () => {
   it.each([
@@ -31,7 +31,7 @@ describe('an unknown variable', () => {
     expect(await warningsOf({ env: { [name]: '1' } })).toEqual([warning]);
   });
 
-  it('is never answered with a variable that confirms', async () => {
+  it('suggests no variable that confirms', async () => {
     for (const name of ['PROD_E2E_YES', 'PROD_E2E_YE', 'PROD_E2E_YESS']) {
       const [warning, ...more] = await warningsOf({ env: { [name]: '1' } });
       expect(more).toEqual([]);
@@ -40,12 +40,12 @@ describe('an unknown variable', () => {
     }
   });
 
-  it('is not reported if it is empty, in other letters, or named by the config', async () => {
+  it('is not reported if it is empty, in another case, or used by the config', async () => {
     const env = { PROD_E2E_COUNTT: ' ', prod_e2e_countt: '1', PROD_E2E_MY_KEY: 'k' };
     expect(await warningsOf({ env }, yaml('headers: { x-key: "${env:PROD_E2E_MY_KEY}" }'))).toEqual([]);
   });
 
-  it('does not include those that commands read', () => {
+  it('does not include variables that commands read', () => {
     const manifest = readFileSync(path.join(ROOT, 'oclif.manifest.json'), 'utf8');
     const read = [...manifest.matchAll(/"env": ?"(PROD_E2E_\w+)"/g)].map(([, name = '']) => name);
     expect(read).toContain('PROD_E2E_CONFIG');
@@ -55,25 +55,25 @@ describe('an unknown variable', () => {
 
 describe('one name set twice', () => {
   it.each<[string, Partial<ConfigInput>, readonly string[]]>([
-    ['headers', { flags: { header: ['X-A: 1', 'x-a: 2'] } }, ['--header gives x-a more than once']],
+    ['headers', { flags: { header: ['X-A: 1', 'x-a: 2'] } }, ['--header sets x-a more than once']],
     [
       'equal headers',
       { flags: { header: ['X-A: 1', 'X-A: 1', 'X-A: 1'] } },
-      ['--header gives x-a more than once'],
+      ['--header sets x-a more than once'],
     ],
     [
       'headers of a variable',
       { env: { PROD_E2E_HEADER: 'A: 1\na: 2' } },
-      ['PROD_E2E_HEADER gives a more than once'],
+      ['PROD_E2E_HEADER sets a more than once'],
     ],
-    ['pins', { flags: { set: ['symbol=A', 'symbol=B'] } }, ['--set gives symbol more than once']],
+    ['pins', { flags: { set: ['symbol=A', 'symbol=B'] } }, ['--set sets symbol more than once']],
     ['different names', { flags: { header: ['X-A: 1', 'X-B: 1'], set: ['symbol=A', 'Symbol=B'] } }, []],
     ['a flag over a variable', { flags: { header: ['A: 1'] }, env: { PROD_E2E_HEADER: 'A: 2' } }, []],
   ])('%s', async (_, given, warnings) => {
-    expect(await warningsOf(given)).toEqual(warnings.map((warning) => `${warning}; the last one counts`));
+    expect(await warningsOf(given)).toEqual(warnings.map((warning) => `${warning}; the last value is used`));
   });
 
-  it('the last one counts', async () => {
+  it('uses the last value', async () => {
     const { input } = await aProject({}, { flags: { header: ['X-A: 1', 'x-a: 2'] } });
     expect((await resolveConfig(input)).settings.headers).toEqual({ 'x-a': '2' });
   });
@@ -118,19 +118,19 @@ describe('the organization of the Sentry token', () => {
 
 describe('.sentryclirc', () => {
   const variable = (key: string, name: string) =>
-    `.sentryclirc: ${key} is a variable, which is not filled in; set ${name}, or write the value`;
+    `.sentryclirc: ${key} is a variable, which is not expanded; set ${name}, or write the value`;
 
   it.each([
-    [
-      '[default]\norg=acme',
-      ['.sentryclirc: the section [default] is ignored; the one that counts is [defaults]'],
-    ],
+    ['[default]\norg=acme', ['.sentryclirc: the section [default] is ignored; rename it to [defaults]']],
     ['[auth]\ntoken=$TOKEN', [variable('auth.token', 'SENTRY_AUTH_TOKEN')]],
     [
       '[auth]\ntoken=${TOKEN}\n[defaults]\norg=$ORG',
       [variable('auth.token', 'SENTRY_AUTH_TOKEN'), variable('defaults.org', 'SENTRY_ORG')],
     ],
-    ['[auth]\ntoken=a€b', ['.sentryclirc: auth.token has characters that no token has, and is ignored']],
+    [
+      '[auth]\ntoken=a€b',
+      ['.sentryclirc: auth.token has characters that are invalid in a token, and is ignored'],
+    ],
     ['[auth]\ntoken=abc\n[defaults]\norg=acme', []],
   ])('%j', async (text, warnings) => {
     const { input } = await aProject({ '.sentryclirc': text });

@@ -32,7 +32,7 @@ it.each([
   expect(await readFile(path.join(ROOT, file), 'utf8')).toBe(await committed(file));
 });
 
-it('the reference of the configuration names every key at the top, every flag and every variable', async () => {
+it('the config reference names every top-level key, every flag and every variable', async () => {
   const page = await readFile(path.join(ROOT, 'docs', 'configuration.md'), 'utf8');
   const row = (key: string) => page.split('\n').find((line) => line.startsWith(`| \`${key}\` |`)) ?? '';
   for (const { key, flag, env } of RUN_OPTIONS) {

@@ -10,7 +10,7 @@ import { ROOT } from '../support/cli.ts';
 
 const page = await readFile(path.join(ROOT, 'docs', 'probes.md'), 'utf8');
 
-it('the example is a configuration', async () => {
+it('the example is a valid config', async () => {
   const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
   const { input } = await aProject({ 'prod-e2e.config.yaml': example });
   const { settings } = await resolveConfig({
@@ -25,7 +25,7 @@ it('the example is a configuration', async () => {
   expect(settings.scenarios.every(({ cleanup }) => cleanup.length === 1)).toBe(true);
 });
 
-it('the bounds are those of the program', () => {
+it('the limits are those of the program', () => {
   expect([MAX_PROBES_IN_FLIGHT, CALLS_AT_ONCE, LAST_PROBE_MS, CLEANUP_LIMIT_MS, MAX_CLEANED]).toEqual([
     5, 5, 5_000, 120_000, 20_000,
   ]);

@@ -13,7 +13,7 @@ import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { type ProductionSystem, startProductionSystem } from '../support/production-system.ts';
 import { providerEndpoint } from '../support/provider-endpoint.ts';
 import { A_SECRET, ANOTHER_SECRET } from '../support/signature-oracles.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 import { said, sentryEnv } from '../support/trace-run.ts';
 
 const FOLDER = path.join(ROOT, 'docs', 'recipes');
@@ -203,7 +203,7 @@ describe.concurrent('the production system', () => {
 });
 
 describe.concurrent('the production system', () => {
-  it('goes through the sandbox, which works in traces of its own when asked for', async () => {
+  it('works in the sandbox, which uses separate traces if configured', async () => {
     const env = {
       WEBHOOK_SECRET: secret,
       DATABASE_URL: 'postgres://db.example.com/app',
@@ -213,7 +213,7 @@ describe.concurrent('the production system', () => {
     const args = ['--sandbox', '--fault', '*=detached', ...PATIENT.args];
     const { report, exitCode, stderr } = await withCli((cli) => runRecipe(cli, PRODUCTION, { args, env }));
     expect([exitCode, report.status], stderr).toEqual([0, 'healthy']);
-    expect(stderr).toContain('In the sandbox, probes and clean-up that lead to other hosts are left out.');
+    expect(stderr).toContain('In the sandbox, probes and clean-up calls to other hosts are skipped.');
     expect(report.results.map(({ repeat }) => repeat?.treatedAs ?? null).at(-1)).toBe('one-event');
     expect(report.findings).toMatchObject([
       { severity: 'warning', code: 'stage-unverified', stage: 'signal-queued' },
@@ -242,13 +242,13 @@ describe.concurrent.each(SENDER_NAMES)('%s', (sender: SenderName) => {
     names(/\$\{env:(\w+)\}/g).map((name) => [name, name.startsWith('OLD_') ? ANOTHER_SECRET : secret]),
   );
 
-  it('sends each usual scenario once, unless told otherwise', () => {
+  it('sends each scenario once by default', () => {
     expect(negative.length).toBeGreaterThan(0);
     expect(names(/^count: (\d+)$/gm)).toEqual([String(all.length - negative.length)]);
   });
 
-  it('works with an endpoint that verifies as the provider says, and tells of one that takes whatever comes', async () => {
-    const sent = (args: readonly string[], endpoint: Answerer) =>
+  it('works with an endpoint that verifies as the provider documents, and reports one that accepts everything', async () => {
+    const sent = (args: readonly string[], endpoint: Handler) =>
       withTarget(endpoint, ({ url }) =>
         withCli((cli) => runRecipe(cli, sender, { args: ['--url', url, ...args], env })),
       );

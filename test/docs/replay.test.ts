@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
 import { ROOT, withCli } from '../support/cli.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 
 const text = readFileSync(path.join(ROOT, 'docs', 'replay.md'), 'utf8');
 /** By the heading that stands last before them. */
@@ -39,7 +39,7 @@ const FILES: Readonly<Record<string, string>> = {
   }),
 };
 
-const answering = (): Answerer => {
+const handler = (): Handler => {
   const seen = new Set<unknown>();
   return ({ headers, url, body }, response) => {
     const key = headers['idempotency-key'];
@@ -56,7 +56,7 @@ function report(
   title: string,
   args: readonly string[] = [],
 ): Promise<{ readonly report: Report; readonly last: string }> {
-  return withTarget(answering(), (target) =>
+  return withTarget(handler(), (target) =>
     withCli(async ({ home, run }) => {
       for (const [name, content] of Object.entries(FILES)) writeFileSync(path.join(home, name), content);
       writeFileSync(path.join(home, 'prod-e2e.config.yaml'), examples.get(title) ?? '');
@@ -69,7 +69,7 @@ function report(
 }
 
 describe('the examples', () => {
-  it('are these', () => {
+  it('are complete', () => {
     expect([...examples.keys()]).toEqual([
       'Which scenario it is',
       'Recipe: GitHub webhooks out of a HAR file',
@@ -103,7 +103,7 @@ describe('the examples', () => {
     ]);
   });
 
-  it('payloads hold their schema', async () => {
+  it('payloads match their schema', async () => {
     const { results } = (await report('A payload that drifts is not sent')).report;
     expect(results).toHaveLength(5);
     for (const { request } of results) {

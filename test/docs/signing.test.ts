@@ -20,13 +20,13 @@ const examples = blocks.map(({ 1: yaml = '', index }) => ({
 const names = [...text.matchAll(/\$\{env:(\w+)\}/g)].map(([, name = '']) => name);
 const env = Object.fromEntries(names.map((name) => [name, A_SECRET]));
 
-it('there are as many as there are blocks', () => {
+it('there is one test per block', () => {
   expect(examples).toHaveLength(text.split('```yaml').length - 1);
   expect(examples.length).toBeGreaterThanOrEqual(5);
 });
 
 describe.each(examples)('$title', ({ yaml }) => {
-  it('is valid, and each of its scenarios arrives as the scheme wants it, or as wrong as it says', async () => {
+  it('is valid, and each of its scenarios arrives as the scheme requires, or as incorrect as intended', async () => {
     const { input } = await aProject({ 'prod-e2e.config.yaml': yaml }, { env });
     const { settings } = await resolveConfig(input);
     await withTarget(accept, ({ url, requests }) =>

@@ -22,7 +22,7 @@ describe('clockDifferenceMs', () => {
   it.each([
     ['ahead', 'Sat, 01 Aug 2026 12:01:00 GMT', 59_500],
     ['behind', 'Sat, 01 Aug 2026 11:59:00 GMT', -59_400],
-  ])('tells how far the target is %s, at least', (_side, date, difference) => {
+  ])('reports how far the target is %s, at least', (_side, date, difference) => {
     expect(clockDifferenceMs({ date, sentMs: SENT_MS, receivedMs: SENT_MS + 100 })).toBe(difference);
   });
 

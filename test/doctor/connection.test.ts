@@ -59,7 +59,7 @@ describe.concurrent('a connection to the target', () => {
     });
   });
 
-  it('fails at a dead port, with what to do', async () => {
+  it('fails at a closed port, with advice', async () => {
     const checks = await checksOf(`http://127.0.0.1:${await unusedPort()}/webhook`);
     expect(checks).toHaveLength(1);
     expect(named(checks, 'tcp')).toMatchObject({

@@ -32,7 +32,7 @@ describe('deliveryCheck', () => {
       'HTTP 429, retry after 60 s',
     ],
     ['without a connection', { failed: 1 }, 'fail', 'could not be sent'],
-    ['without an answer', { pending: 1 }, 'warn', 'without an answer'],
+    ['without a response', { pending: 1 }, 'warn', 'without a response'],
   ])('%s', (_name, delivery, state, words) => {
     const check = deliveryCheck(aDelivery(delivery));
     expect(check?.state).toBe(state);

@@ -47,11 +47,11 @@ describe('organizationCheck', () => {
     ['the server tells no id', null, DSN],
     ['the DSN tells none', '8', { ...DSN, orgId: null }],
     ['there is no DSN', '8', null],
-  ])('says nothing about that where %s', (_name, id, dsn) => {
+  ])('does not mention that if %s', (_name, id, dsn) => {
     expect(organizationCheck(found(id), { org: 'acme', dsn }).state).toBe('ok');
   });
 
-  it('fails for a token that is refused, with what to do', () => {
+  it('fails for a token that is refused, with advice', () => {
     const check = organizationCheck(refused, { org: 'acme', dsn: null });
     expect(check).toMatchObject({ name: 'token', state: 'fail' });
     expect(check.advice.join()).toContain('org:read');

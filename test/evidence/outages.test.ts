@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 describe.concurrent('the target', () => {
-  it('responded to 4 webhooks, and then it was killed', async () => {
+  it('responded to 4 webhooks, and was then killed', async () => {
     const mortal = await system.startMortal(4);
     try {
       const { received } = stagesOf(system);

@@ -98,7 +98,7 @@ describe.concurrent('the worker samples its traces', () => {
 });
 
 describe.concurrent('the trace of the worker', () => {
-  it('is found and complete, and lacks the span', async () => {
+  it('is found and complete, and is missing the span', async () => {
     const { received, enriched, decided, filled } = stagesOf(system);
     const run = await evidenceRun(system, {
       stages: [received, ...[enriched, decided, filled].map(withoutProbe)],

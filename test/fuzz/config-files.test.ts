@@ -35,7 +35,7 @@ async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promi
   }
 }
 
-fuzz('a config file of any bytes is used or an error, and never passed over', {
+fuzz('a config file of any bytes is used or an error, and never ignored', {
   surface: 'config',
   runs: 100,
   share: 0.1,
@@ -82,7 +82,7 @@ const place = fc.oneof(
   hostileText,
 );
 
-fuzz('folders of any name can be used, or one sentence says why not', {
+fuzz('folders of any name can be used, or one sentence explains why not', {
   surface: 'config',
   runs: 100,
   share: 0.1,

@@ -233,7 +233,7 @@ const circumstances = fc.record({
   profile: fc.option(fc.oneof(fc.constantFrom('staging', '__proto__', 'constructor'), hostileText)),
 });
 
-fuzz('any JSON file is a configuration or a fault', {
+fuzz('any JSON file is a valid config or an error', {
   surface: 'config',
   share: 0.3,
   runs: 120,
@@ -241,7 +241,7 @@ fuzz('any JSON file is a configuration or a fault', {
   check: ([text, more]) => expectResolved('prod-e2e.config.json', text, more),
 });
 
-fuzz('any YAML file is a configuration or a fault', {
+fuzz('any YAML file is a valid config or an error', {
   surface: 'config',
   share: 0.25,
   runs: 120,
@@ -249,7 +249,7 @@ fuzz('any YAML file is a configuration or a fault', {
   check: ([text, more]) => expectResolved('prod-e2e.config.yaml', text, more),
 });
 
-fuzz('any data is layers or faults', {
+fuzz('any data is layers or problems', {
   surface: 'config',
   runs: 120,
   share: 0.4,
@@ -269,14 +269,14 @@ fuzz('any data is layers or faults', {
       config,
       unused: [],
     };
-    for (const { problem, subject } of readConfigFile({ file, env, profile }).faults) {
+    for (const { problem, subject } of readConfigFile({ file, env, profile }).problems) {
       expect(problem).not.toBe('');
       expect(subject).not.toBe('');
     }
   },
 });
 
-fuzz('text that is no JSON has a place where it breaks off', {
+fuzz('text that is not JSON has a place where it ends', {
   surface: 'config',
   runs: 200,
   share: 0.2,
@@ -311,7 +311,7 @@ fuzz('expectations are added to any file or refused', {
     // Only a configuration that was read and is in use is written into; of scalars at the top nothing is known.
     if (
       typeof reading.value === 'object' &&
-      readConfigFile({ file, env: {}, profile: null }).faults.length > 0
+      readConfigFile({ file, env: {}, profile: null }).problems.length > 0
     )
       return;
     const options = { under: null, entries: [{ span: `a${span}` }], force };

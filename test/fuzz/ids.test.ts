@@ -63,7 +63,7 @@ fuzz('a trace id is one or none', {
   },
 });
 
-fuzz('a link leads where it was to lead', {
+fuzz('a link leads where intended', {
   surface: 'ids',
   runs: 300,
   share: 0.2,
@@ -99,7 +99,7 @@ fuzz('a run id is never a path', {
   },
 });
 
-fuzz('any seed begins somewhere', {
+fuzz('any seed starts somewhere', {
   surface: 'ids',
   runs: 200,
   share: 0.2,
@@ -162,7 +162,7 @@ const given = fc.oneof(
   form(fc.constantFrom('symbol', 'x-key', '__proto__'), fc.constantFrom('=', ': '), 'SPY'),
 );
 
-fuzz('any flag and any variable is a setting or a fault', {
+fuzz('any flag and any variable is a setting or an error', {
   surface: 'ids',
   runs: 150,
   share: 0.2,
@@ -177,8 +177,8 @@ fuzz('any flag and any variable is a setting or a fault', {
     ),
   ),
   check: async ([flags, env]) => {
-    for (const { faults } of [await flagLayer(flags, '/work'), await envLayer(env, '/work')]) {
-      for (const { problem } of faults) expect(problem).not.toBe('');
+    for (const { problems } of [await flagLayer(flags, '/work'), await envLayer(env, '/work')]) {
+      for (const { problem } of problems) expect(problem).not.toBe('');
     }
   },
 });
@@ -218,7 +218,7 @@ fuzz('an error is harmless whatever it quotes', {
   },
 });
 
-fuzz('text is harmless, once and for all', {
+fuzz('text stays harmless', {
   surface: 'ids',
   runs: 400,
   share: 0.3,
@@ -252,7 +252,7 @@ const dsn = form(
   fc.nat().map(String),
 );
 
-fuzz('a DSN is read into parts that are safe to use, or the problem is told without its key', {
+fuzz('a DSN is parsed into safe parts, or the problem is reported without its key', {
   surface: 'DSNs',
   runs: 600,
   input: fc.oneof(

@@ -43,7 +43,7 @@ it.each([
   ['a line of GitHub', () => expectNoMarkup('github', '::error::canary')],
 ])('%s', (_, check) => expect(check).toThrow());
 
-it('what is ours passes', () => {
+it('our own output passes', () => {
   expectHarmless('\u001b[1ma\u001b[22m \u001b]8;;https://x/\u001b\\b\u001b]8;;\u001b\\\n✓ 漢字', {
     color: true,
     hyperlinks: true,

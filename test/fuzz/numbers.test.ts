@@ -12,7 +12,7 @@ import { withMark } from '../../src/lib/replay/mark.ts';
 import { FORMATTERS } from '../../src/lib/report/formatters/table.ts';
 import { maskPaths } from '../../src/lib/secrets/redact-paths.ts';
 import { matchFindings } from '../../src/lib/validate/match.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 import { fuzz } from './support/fuzz.ts';
 
 const digits = fc.stringMatching(/^(0|[1-9]\d{0,40})$/);
@@ -65,7 +65,7 @@ fuzz('a number is read, written, masked, matched, filled in and marked with its 
   },
 });
 
-/** In every answer, and nowhere but there may its digits be shown. */
+/** In every response, and nowhere but there may its digits be shown. */
 const SECRET = '314159265358979323846264338327950288.41971';
 
 /** The whole config, written as it would be in a file. */
@@ -89,8 +89,8 @@ function configOf([id, item, nested, size, own]: readonly string[], url: string)
   }`;
 }
 
-/** Answers a webhook with its own body, and a probe with the number in its path. */
-const echo: Answerer = ({ method, url, body }, response) => {
+/** Responses a webhook with its own body, and a probe with the number in its path. */
+const echo: Handler = ({ method, url, body }, response) => {
   response.setHeader('content-type', 'application/json');
   response.end(method === 'GET' ? `{"id":${decodeURIComponent(url.slice('/signals/'.length))}}` : body);
 };
@@ -127,7 +127,7 @@ fuzz('a number goes through a whole run with its digits', {
     }),
 });
 
-fuzz('a number that is another one is told with the digits of both', {
+fuzz('a different number is reported with the digits of both', {
   surface: 'numbers',
   runs: 100,
   input: fc.tuple(number, fc.constantFrom('1', '7')),

@@ -112,7 +112,7 @@ function planned(asked: Partial<PlanOptions>) {
   }
 }
 
-fuzz('any payload is rendered or refused, and shown without harm', {
+fuzz('any payload is rendered or refused, and shown safely', {
   surface: 'payload files',
   share: 0.6,
   runs: 200,
@@ -165,7 +165,7 @@ fuzz('one payload over another keeps all keys, whatever they are called', {
   },
 });
 
-fuzz('a text without end is rendered or refused', {
+fuzz('an endless text is rendered or refused', {
   surface: 'payload files',
   share: 0.02,
   runs: 20,
@@ -188,7 +188,7 @@ const shellText = fc
   .oneof(hostileText, longText)
   .map((text) => text.slice(0, 5_000).replace(/\0|\p{Surrogate}/gu, ''));
 
-fuzz('a printed curl line hands on exactly what is sent', {
+fuzz('a printed curl line sends exactly what is sent', {
   surface: 'payload files',
   runs: 12,
   share: 0.02,

@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { describeError, errorText } from '../../src/lib/cli/error-output.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import { createFaultList } from '../../src/lib/replay/faults.ts';
 import { noPlaceForMark, withMark } from '../../src/lib/replay/mark.ts';
 import type { Read } from '../../src/lib/replay/payload.ts';
+import { createProblemList } from '../../src/lib/replay/problems.ts';
 import { readReplay } from '../../src/lib/replay/read-replay.ts';
 import { openSource } from '../../src/lib/replay/source.ts';
 import { fuzz } from './support/fuzz.ts';
@@ -59,12 +59,12 @@ async function readAll(bytes: Buffer): Promise<readonly Read[]> {
 
 async function check(bytes: Buffer): Promise<void> {
   let reads: readonly Read[] = [];
-  const faults = createFaultList('payloads');
+  const problems = createProblemList('payloads');
   let refused: unknown = null;
   try {
     reads = await readAll(bytes);
-    for (const read of reads) if (read.kind === 'fault') faults.add(read);
-    faults.check();
+    for (const read of reads) if (read.kind === 'problem') problems.add(read);
+    problems.check();
   } catch (thrown) {
     refused = thrown;
   }
@@ -82,7 +82,7 @@ async function check(bytes: Buffer): Promise<void> {
   }
 }
 
-fuzz('any file is read, or refused with what is wrong', {
+fuzz('any file is read, or refused with the reason', {
   surface: 'replayed files',
   input: file,
   check,

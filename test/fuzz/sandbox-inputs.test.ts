@@ -113,7 +113,7 @@ fuzz('any bare event is read or refused', {
   },
 });
 
-fuzz('any search is answered or refused', {
+fuzz('any search gets results or an error', {
   surface: 'sandbox inputs',
   runs: 300,
   share: 0.4,
@@ -175,7 +175,7 @@ fuzz('any fault is known or refused', {
   },
 });
 
-fuzz('a span with any fields is read or left out', {
+fuzz('a span with any fields is read or skipped', {
   surface: 'sandbox inputs',
   runs: 150,
   share: 0.3,

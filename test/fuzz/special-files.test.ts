@@ -20,14 +20,14 @@ import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import { readReport } from '../../src/lib/library/reports.ts';
 import { run } from '../../src/lib/library/run.ts';
-import { lateFaults } from '../../src/lib/preflight/late-faults.ts';
+import { lateProblems } from '../../src/lib/preflight/late-problems.ts';
 import { openSource } from '../../src/lib/replay/source.ts';
 import { findBaseline } from '../../src/lib/report/compare/baseline.ts';
 import { readHeads, savedRuns } from '../../src/lib/report/history/history.ts';
 import { readCleanupState } from '../../src/lib/report/store/cleanup/state.ts';
 import { pruneRuns } from '../../src/lib/report/store/prune.ts';
 import { runsFolder } from '../../src/lib/report/store/store.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 import { fuzz } from './support/fuzz.ts';
 
 const KINDS = [
@@ -94,7 +94,7 @@ const INPUTS: Readonly<Record<string, string>> = {
   'schema.json': 'payloadSchema: schema.json',
 };
 
-fuzz('a file of a configuration that is none is an error with exit code 2', {
+fuzz('an invalid config file is an error with exit code 2', {
   surface: 'config',
   runs: 60,
   share: 0.05,
@@ -108,7 +108,7 @@ fuzz('a file of a configuration that is none is an error with exit code 2', {
       const resolving = resolveConfig({
         ...{ flags: {}, env: {}, cwd: root, home: root, userConfigDir: root, profile: null },
         configFile: input === 'named.yaml' ? input : null,
-        check: lateFaults({ replay: 'read', env: {}, sandbox: false, dataDir: () => root }),
+        check: lateProblems({ replay: 'read', env: {}, sandbox: false, dataDir: () => root }),
       });
       await expect(resolving).rejects.toMatchObject({
         code: expect.stringMatching(/^(CONFIG_INVALID|SCHEMA_FILE)$/),
@@ -118,7 +118,7 @@ fuzz('a file of a configuration that is none is an error with exit code 2', {
     }),
 });
 
-fuzz('payloads that are no file are read as a stream until a signal, or are an error', {
+fuzz('payloads that are not a regular file are read as a stream until a signal, or are an error', {
   surface: 'replayed files',
   runs: 30,
   share: 0.02,
@@ -139,7 +139,7 @@ fuzz('payloads that are no file are read as a stream until a signal, or are an e
     }),
 });
 
-fuzz('a report that is no file is an error with exit code 2', {
+fuzz('a report that is not a file is an error with exit code 2', {
   surface: 'stored runs',
   runs: 30,
   share: 0.05,
@@ -155,7 +155,7 @@ fuzz('a report that is no file is an error with exit code 2', {
 });
 
 /** Refuses to remove anything, so that clean-up records stay. */
-const answer: Answerer = ({ method, url }, response) => {
+const handler: Handler = ({ method, url }, response) => {
   response.statusCode = method === 'DELETE' || url.startsWith('/broken') ? 500 : 200;
   response.setHeader('content-type', 'application/json');
   response.end('{"id":1}');
@@ -169,7 +169,7 @@ const configOf = (url: string, dataDir: string, way: string) => ({
 
 /** All that a command of the tool keeps: the files of two runs, of which one failed, their order, and what alerts were sent. */
 async function filledDataFolder(root: string): Promise<readonly string[]> {
-  await withTarget(answer, async ({ url }) => {
+  await withTarget(handler, async ({ url }) => {
     for (const way of ['/fine', '/broken']) await run(configOf(url, root, way));
   });
   return readdirSync(root, { recursive: true }).map(String).toSorted();
@@ -178,53 +178,50 @@ async function filledDataFolder(root: string): Promise<readonly string[]> {
 let template: string | null = null;
 let names: readonly string[] = [];
 
-fuzz(
-  'a data folder in which something is no file or folder is read and written, and what it holds else counts',
-  {
-    surface: 'stored runs',
-    runs: 20,
-    share: 0.02,
-    input: fc.array(fc.tuple(fc.nat(), kind), { minLength: 1, maxLength: 4 }),
-    check: async (replaced) => {
-      if (template === null) {
-        template = path.join(folder, 'template');
-        mkdirSync(template);
-        names = await filledDataFolder(template);
-        for (const part of ['run-order.txt', 'run.json', 'results.ndjson', 'cleanup.ndjson', 'alerts'])
-          expect(names.join('\n')).toContain(part);
+fuzz('a data folder with invalid entries is read and written, and the rest of it counts', {
+  surface: 'stored runs',
+  runs: 20,
+  share: 0.02,
+  input: fc.array(fc.tuple(fc.nat(), kind), { minLength: 1, maxLength: 4 }),
+  check: async (replaced) => {
+    if (template === null) {
+      template = path.join(folder, 'template');
+      mkdirSync(template);
+      names = await filledDataFolder(template);
+      for (const part of ['run-order.txt', 'run.json', 'results.ndjson', 'cleanup.ndjson', 'alerts'])
+        expect(names.join('\n')).toContain(part);
+    }
+    const from = template;
+    await inFolder(async (root) => {
+      cpSync(from, root, { recursive: true });
+      for (const [at, made] of replaced) {
+        const name = names[at % names.length] ?? '';
+        // Within what was replaced by something else there is no place any more.
+        try {
+          put(path.join(root, name), made);
+        } catch {}
       }
-      const from = template;
-      await inFolder(async (root) => {
-        cpSync(from, root, { recursive: true });
-        for (const [at, made] of replaced) {
-          const name = names[at % names.length] ?? '';
-          // Within what was replaced by something else there is no place any more.
-          try {
-            put(path.join(root, name), made);
-          } catch {}
-        }
-        const orError = (work: Promise<unknown>) =>
-          work.catch((thrown: unknown) => {
-            expect(thrown).toBeInstanceOf(ProdE2eError);
-            expect(thrown).toMatchObject({ oclif: { exit: 2 } });
-            return null;
-          });
-        const ids = await orError(savedRuns(root));
-        for (const id of Array.isArray(ids) ? ids : []) {
-          await orError(readReport(id, { dataDir: root }));
-          await orError(readCleanupState(path.join(runsFolder(root), id)));
-        }
-        const heads = async () => {
-          for await (const head of readHeads(root, () => {})) expect(head).toHaveProperty('runId');
-        };
-        await orError(heads());
-        await orError(findBaseline({ dataDir: root, reference: 'last-green', like: null, before: null }));
-        await withTarget(answer, async ({ url, requests }) => {
-          await orError(run(configOf(url, root, '/broken')));
-          expect(requests.filter(({ url: way }) => way === '/broken').length).toBeLessThanOrEqual(1);
+      const orError = (work: Promise<unknown>) =>
+        work.catch((thrown: unknown) => {
+          expect(thrown).toBeInstanceOf(ProdE2eError);
+          expect(thrown).toMatchObject({ oclif: { exit: 2 } });
+          return null;
         });
-        await orError(pruneRuns(root, { keep: 1, own: '' }));
+      const ids = await orError(savedRuns(root));
+      for (const id of Array.isArray(ids) ? ids : []) {
+        await orError(readReport(id, { dataDir: root }));
+        await orError(readCleanupState(path.join(runsFolder(root), id)));
+      }
+      const heads = async () => {
+        for await (const head of readHeads(root, () => {})) expect(head).toHaveProperty('runId');
+      };
+      await orError(heads());
+      await orError(findBaseline({ dataDir: root, reference: 'last-green', like: null, before: null }));
+      await withTarget(handler, async ({ url, requests }) => {
+        await orError(run(configOf(url, root, '/broken')));
+        expect(requests.filter(({ url: way }) => way === '/broken').length).toBeLessThanOrEqual(1);
       });
-    },
+      await orError(pruneRuns(root, { keep: 1, own: '' }));
+    });
   },
-);
+});

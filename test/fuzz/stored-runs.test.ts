@@ -178,7 +178,7 @@ async function collected({ head, results }: ReportSource) {
   return { head, all };
 }
 
-fuzz('any kept run is shown or refused', {
+fuzz('any saved run is shown or refused', {
   surface: 'stored runs',
   share: 0.7,
   runs: 120,
@@ -248,7 +248,7 @@ const reference = fc.oneof(
     .map(([text, times]) => text.repeat(times).slice(0, 50_000)),
 );
 
-fuzz('no reference but a path leaves the folder of the runs', {
+fuzz('no reference except a path leaves the folder of the runs', {
   surface: 'stored runs',
   share: 0.4,
   runs: 200,

@@ -1,4 +1,4 @@
-/** What Sentry's API answers: any JSON, read into a trace, judged and drawn. */
+/** Responses of Sentry's API: any JSON is read into a trace, judged and drawn. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { entryLine } from '../../src/lib/cli/trace/expect-patch.ts';
@@ -87,7 +87,7 @@ const nested = fc.array(fc.tuple(item, fc.nat(), fc.boolean()), { maxLength: 30 
   return roots;
 });
 
-const answer = fc.oneof(
+const response = fc.oneof(
   { weight: 6, arbitrary: nested as fc.Arbitrary<unknown> },
   { weight: 2, arbitrary: fc.tuple(nested, mutations).map(([json, changes]) => mutated(json, changes)) },
   { weight: 1, arbitrary: hostileData },
@@ -122,13 +122,13 @@ const expectations: fc.Arbitrary<readonly SpanExpectation[]> = fc.array(
   { maxLength: 4 },
 );
 
-fuzz('any answer is a trace, judged and drawn', {
+fuzz('any response is a trace, judged and drawn', {
   surface: 'trace API responses',
   share: 0.6,
   runs: 150,
   input: fc.tuple(
-    answer,
-    answer,
+    response,
+    response,
     expectations,
     fc.dictionary(hostileText, hostileNumber, { maxKeys: 3 }),
     screens,
@@ -167,7 +167,7 @@ fuzz('any answer is a trace, judged and drawn', {
   },
 });
 
-fuzz('any smaller answer is read', {
+fuzz('any smaller response is read', {
   surface: 'trace API responses',
   runs: 200,
   share: 0.3,
@@ -195,7 +195,7 @@ fuzz('any smaller answer is read', {
   },
 });
 
-fuzz('a search asks for no more than its value', {
+fuzz('a search contains only its value', {
   surface: 'trace API responses',
   runs: 200,
   share: 0.3,
@@ -235,9 +235,9 @@ fuzz('what is learned from any traces can be printed and read again', {
   share: 0.05,
   runs: 60,
   input: fc.array(nested, { minLength: 2, maxLength: 4 }),
-  check: (answers) => {
+  check: (responses) => {
     const issueUrl = issueUrlFor({ baseUrl: 'https://sentry.io', org: 'acme' });
-    const traces = answers.map((json) => ({
+    const traces = responses.map((json) => ({
       trace: parseTrace(
         [...json, aSpanItem({ event_id: 'b'.repeat(16), name: 'x\u009b2J\u202e \u001b[1m"' })],
         { traceId: TRACE_ID, issueUrl },

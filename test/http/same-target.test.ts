@@ -5,7 +5,7 @@ const at = (target: string) => ({ target });
 const sandbox = (target: string) => ({ target, sandbox: true as const });
 const [ONE, OTHER] = ['http://127.0.0.1:4711/webhook', 'http://127.0.0.1:4712/webhook'] as const;
 
-describe('one target', () => {
+describe('the same target', () => {
   it.each([
     ['the same address', at('https://a.example/w'), at('https://a.example/w'), true],
     ['another port', at('https://a.example:8443/w'), at('https://a.example:9443/w'), false],
@@ -14,13 +14,13 @@ describe('one target', () => {
     ['the sandbox on another port', sandbox(ONE), sandbox(OTHER), true],
     ['the sandbox, and what listens there by itself', sandbox(ONE), at(ONE), false],
     ['another path of the sandbox', sandbox(ONE), sandbox('http://127.0.0.1:4711/other'), false],
-  ])('or not: %s', (_, one, other, same) => {
+  ])('is not the same: %s', (_, one, other, same) => {
     expect(isSameTarget(one, other)).toBe(same);
     expect(isSameTarget(other, one)).toBe(same);
   });
 });
 
-describe('one kind of run', () => {
+describe('the same kind of run', () => {
   const RUN = { ...at('https://a.example/w'), profile: null, environment: 'production', shard: null };
   const shard = (index: number, total: number) => ({ index, total, plan: 'p' });
 
@@ -30,11 +30,11 @@ describe('one kind of run', () => {
     ['the profile', { profile: 'staging' }, false],
     ['the environment', { environment: 'staging' }, false],
     ['the shard', { shard: shard(1, 2) }, false],
-  ])('or not: %s differs', (_, change, same) => {
+  ])('is not the same if %s differs', (_, change, same) => {
     expect(kindKey(RUN) === kindKey({ ...RUN, ...change })).toBe(same);
   });
 
-  it('is a shard of the same total, whatever was planned', () => {
+  it('includes a shard of the same total, whatever was planned', () => {
     const of = (index: number, total: number, planned = 10) =>
       kindKey({ ...RUN, shard: { ...shard(index, total), planned } });
     expect(of(1, 2, 40)).toBe(of(1, 2));

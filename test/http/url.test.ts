@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canParseUrl, urlProblem } from '../../src/lib/http/url.ts';
 
-describe('a URL that can be called', () => {
+describe('a usable URL', () => {
   it.each([
     'http://localhost/',
     'http://my_service:8080/',
@@ -16,13 +16,13 @@ describe('a URL that can be called', () => {
   });
 });
 
-describe('a URL that cannot', () => {
+describe('an unusable URL', () => {
   const HOST = 'has a host that is neither a name nor an address';
   const ESCAPE =
     'has a % in its credentials that is not part of an escape such as %40; write %25 for the character %';
 
   it.each([
-    ['http://h.test:0/', 'has port 0, which cannot be called'],
+    ['http://h.test:0/', 'has port 0, which cannot be used'],
     ['http://a..b/', HOST],
     ['http://./', HOST],
     ['https://{tenant}.example.com/', HOST],
@@ -38,9 +38,9 @@ describe('a URL that cannot', () => {
 });
 
 it('a non-ASCII address stays valid, however often it is checked', () => {
-  const answers = new Set<boolean>();
-  for (let time = 0; time < 20_000; time++) answers.add(canParseUrl('https://münchen.example/'));
-  expect([...answers]).toEqual([true]);
+  const results = new Set<boolean>();
+  for (let time = 0; time < 20_000; time++) results.add(canParseUrl('https://münchen.example/'));
+  expect([...results]).toEqual([true]);
   expect(canParseUrl('https://')).toBe(false);
   expect(canParseUrl('/path', 'https://h.example')).toBe(true);
 });

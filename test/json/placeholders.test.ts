@@ -35,7 +35,7 @@ describe('a value', () => {
     ['{{response.signalId}}', 'there is no response.signalId'],
     ['{{response.empty}}', 'there is no response.empty'],
     ['x {{response.none}}', 'there is no response.none'],
-    ['x {{response.doc}}', 'response.doc is no plain value'],
+    ['x {{response.doc}}', 'response.doc is not a string, a number or a boolean'],
     ['{{response.constructor}}', 'there is no response.constructor'],
     ['{{response.list.1.id}}', 'there is no response.list.1.id'],
   ])('that is missing is reported: %s', (template, problem) => {
@@ -62,7 +62,7 @@ describe('a URL', () => {
     (id) => {
       expect(fillUrl('{{origin}}/api/{{response.id}}', { ...VALUES, response: { id } })).toEqual({
         ok: false,
-        problem: 'response.id has a value no URL can hold',
+        problem: 'response.id has a value that is not valid in a URL',
       });
     },
   );
@@ -88,7 +88,7 @@ it('a header takes no line break, and nothing beyond Latin-1', () => {
   for (const id of ['a\r\nx-evil: 1', 'a\u0000', '€', '日本']) {
     expect(fillHeader('Bearer {{response.id}}', { ...VALUES, response: { id } })).toEqual({
       ok: false,
-      problem: 'response.id has a value no header can hold',
+      problem: 'response.id has a value that is not valid in a header',
     });
   }
   const latin = { ...VALUES, response: { id: 'café' } };

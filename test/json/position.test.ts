@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { findJsonError } from '../../src/lib/json/position.ts';
 
 test.each([
-  ['{\n  "a": 1,\n}', 3, 1, 'found "}"; allowed: a key in double quotes'],
-  ['{"a" 1}', 1, 6, 'found "1"; allowed: ":"'],
-  ['[1 2]', 1, 4, 'found "2"; allowed: "," or "]"'],
-  ['{"a": nope}', 1, 7, 'found "n"; allowed: a JSON value'],
-  ['{"a": [1, {"b": 2}', 1, 19, 'found the end of the file; allowed: "," or "]"'],
-  ['{} x', 1, 4, 'found "x"; allowed: nothing more'],
-  ['// comment\n{}', 1, 1, 'found "/"; allowed: a JSON value'],
+  ['{\n  "a": 1,\n}', 3, 1, 'expected a key in double quotes (got "}")'],
+  ['{"a" 1}', 1, 6, 'expected ":" (got "1")'],
+  ['[1 2]', 1, 4, 'expected "," or "]" (got "2")'],
+  ['{"a": nope}', 1, 7, 'expected a JSON value (got "n")'],
+  ['{"a": [1, {"b": 2}', 1, 19, 'expected "," or "]" (got the end of the file)'],
+  ['{} x', 1, 4, 'expected the end of the file (got "x")'],
+  ['// comment\n{}', 1, 1, 'expected a JSON value (got "/")'],
 ])('%j', (text, line, column, problem) => expect(findJsonError(text)).toEqual({ line, column, problem }));
 
 test('a position and a reason are found for everything JSON.parse refuses', () => {
@@ -30,15 +30,15 @@ test('a position and a reason are found for everything JSON.parse refuses', () =
         }
       })();
       fc.pre(refused);
-      const fault = findJsonError(text);
-      expect(fault.line).toBeGreaterThan(0);
-      expect(fault.column).toBeGreaterThan(0);
-      expect(fault.problem).toMatch(/^found .+; allowed: .+$/);
+      const problem = findJsonError(text);
+      expect(problem.line).toBeGreaterThan(0);
+      expect(problem.column).toBeGreaterThan(0);
+      expect(problem.problem).toMatch(/^expected .+ \(got .+\)$/);
     }),
   );
 });
 
 test('after megabytes of text, too', () => {
   const text = `{"a": "${'é\\n'.repeat(5_000_000)}", x}`;
-  expect(findJsonError(text).problem).toBe('found "x"; allowed: a key in double quotes');
+  expect(findJsonError(text).problem).toBe('expected a key in double quotes (got "x")');
 });

@@ -84,7 +84,7 @@ describe('a program', () => {
   });
 
   it('gets no output, and its process is not changed', async () => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url, received }) => {
+    await withWebhookTarget({ body: GOOD }, async ({ url, received }) => {
       const { stdout, stderr } = await program.run(WATCHING, { TARGET: url, TEST_COUNT: '9' });
       expect(stderr).toBe('');
       expect(JSON.parse(stdout)).toEqual({
@@ -100,7 +100,7 @@ describe('a program', () => {
     const sdk = pathToFileURL(
       path.join(ROOT, 'node_modules', '@sentry', 'node', 'build', 'esm', 'index.js'),
     ).href;
-    await withWebhookTarget({ answer: GOOD }, async ({ url, received }) => {
+    await withWebhookTarget({ body: GOOD }, async ({ url, received }) => {
       const text = `
         import * as Sentry from '${sdk}';
         import { run } from 'prod-e2e';

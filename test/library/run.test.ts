@@ -40,7 +40,7 @@ it('publishes a type that matches the schema, key by key', () => {
 
 describe('events', () => {
   it('report what happens in order, and the report matches them', async () => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) => {
+    await withWebhookTarget({ body: GOOD }, async ({ url }) => {
       const events: RunEvent[] = [];
       const report = await run({ url, count: 2 }, { keep: false, onEvent: (event) => events.push(event) });
       const types = [
@@ -60,7 +60,7 @@ describe('events', () => {
 
   it('stop the run if the listener throws; the run is saved and rejects with that error', async () => {
     const dataDir = tempFolder();
-    await withWebhookTarget({ answer: GOOD }, async ({ url, received }) => {
+    await withWebhookTarget({ body: GOOD }, async ({ url, received }) => {
       const onEvent = ({ type }: RunEvent) => {
         if (type === 'testJudged') throw new Error('too much');
       };
@@ -73,7 +73,7 @@ describe('events', () => {
 
 describe('a signal', () => {
   it('stops the run, which reports what was done and what stopped it', async () => {
-    await withWebhookTarget({ answer: GOOD, delayMs: 20 }, async ({ url, received }) => {
+    await withWebhookTarget({ body: GOOD, delayMs: 20 }, async ({ url, received }) => {
       const controller = new AbortController();
       const onEvent = ({ type }: RunEvent) => {
         if (type === 'testJudged') controller.abort();
@@ -90,7 +90,7 @@ describe('a signal', () => {
   });
 
   it('that is already aborted prevents the start', async () => {
-    await withWebhookTarget({ answer: GOOD }, async ({ url, received }) => {
+    await withWebhookTarget({ body: GOOD }, async ({ url, received }) => {
       const signal = AbortSignal.abort(new Error('no need'));
       await expect(run({ url }, { signal })).rejects.toThrow('no need');
       expect(received).toEqual([]);
@@ -104,7 +104,7 @@ describe('refused, with a code and what to do', () => {
     const config: object = { count: 'three', urll: 'https://example.com' };
     const { code, message, hint } = await refusal(run(config));
     expect(code).toBe('CONFIG_INVALID');
-    expect(message).toContain('config: count: found "three"; allowed: a whole number');
+    expect(message).toContain('config: count: expected an integer (got "three")');
     expect(message).toContain('config: urll: unknown key; did you mean url?');
     expect(hint).toContain('Correct what is listed');
   });
@@ -114,7 +114,7 @@ describe('refused, with a code and what to do', () => {
     const elsewhere = { url: 'https://example.com/', allowHosts: 'example.org' };
     expect(await refusal(run(elsewhere))).toMatchObject({ code: 'HOST_NOT_ALLOWED' });
     expect(await refusal(loadConfig({ file: 'nowhere.yaml' }))).toMatchObject({ code: 'CONFIG_NOT_FOUND' });
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) => {
+    await withWebhookTarget({ body: GOOD }, async ({ url }) => {
       const report = await run({ url, count: 1 }, { keep: false });
       expect(await refusal(renderReport(report, 'junitt'))).toMatchObject({ code: 'UNKNOWN_REPORTER' });
       expect(await renderReport(report, 'junit')).toContain('tests="1" failures="0"');
@@ -144,7 +144,7 @@ describe('refused, with a code and what to do', () => {
 describe('keep', () => {
   it('saves the run where the command line would, to be read again', async () => {
     const dataDir = tempFolder();
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) => {
+    await withWebhookTarget({ body: GOOD }, async ({ url }) => {
       const report = await run({ url, count: 1, dataDir });
       expect(await readReport(report.runId, { dataDir })).toEqual(report);
       expect(await readReport(path.join(dataDir, 'runs', report.runId))).toEqual(report);
@@ -153,7 +153,7 @@ describe('keep', () => {
 
   it('false saves nothing', async () => {
     const dataDir = tempFolder();
-    await withWebhookTarget({ answer: GOOD }, async ({ url }) => {
+    await withWebhookTarget({ body: GOOD }, async ({ url }) => {
       await run({ url, count: 1, dataDir }, { keep: false });
       expect(readdirSync(dataDir)).toEqual([]);
     });
@@ -164,7 +164,7 @@ describe('two runs of one process', () => {
   const spansOf = (spans: readonly unknown[]) => JSON.stringify(spans);
 
   it('do not affect each other, in parallel or in sequence', async () => {
-    await withWebhookTarget({ answer: GOOD, delayMs: 5 }, async ({ url, received }) => {
+    await withWebhookTarget({ body: GOOD, delayMs: 5 }, async ({ url, received }) => {
       await withSentryReceiver({ status: 200 }, async (one) => {
         await withSentryReceiver({ status: 200 }, async (other) => {
           const configs = [one, other].map(({ dsn }, at) => ({

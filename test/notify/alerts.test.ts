@@ -10,7 +10,7 @@ import { aHead } from '../report/saved-run.ts';
 import { anError, aTest } from '../support/builders.ts';
 import { anOutage } from './alerts.ts';
 
-const BROKEN = aTest({ scenario: 'CHOP', verdict: 'broken', errors: [anError('timeout', 'no answer')] });
+const BROKEN = aTest({ scenario: 'CHOP', verdict: 'broken', errors: [anError('timeout', 'no response')] });
 const OK: PostOutcome = { ok: true };
 
 interface Seen {
@@ -83,7 +83,7 @@ describe('the end of a run', () => {
     expect(seen.sent).toEqual(['http://x/broken']);
     expect(seen.checkIns).toEqual(['in_progress', 'error']);
     // Saved before sending, and again after it.
-    expect(seen.saved.map(({ sent }) => sent.get('slack')?.map(({ toldAt }) => toldAt))).toEqual([
+    expect(seen.saved.map(({ sent }) => sent.get('slack')?.map(({ reportedAt }) => reportedAt))).toEqual([
       [null],
       [end().startedAt],
     ]);
@@ -119,7 +119,7 @@ describe('the end of a run', () => {
 
   it('keeps the state of notifiers that are not configured now', async () => {
     const outage = anOutage({ key: 'k', scenario: 'S' });
-    const before = { key: 'k', since: '2026-01-01', toldAt: '2026-01-01' };
+    const before = { key: 'k', since: '2026-01-01', reportedAt: '2026-01-01' };
     const state: AlertState = { outages: [outage], sent: new Map([['pagerduty', [before]]]) };
     const kept: AlertState[] = [];
     const { alerts } = alertsWith({
@@ -160,7 +160,7 @@ describe('the end of a run', () => {
       ['check-in-failed'],
     ],
   ] as readonly [string, Partial<AlertPorts>, readonly string[]][])(
-    'is a warning where %s',
+    'is a warning if %s',
     async (_, overrides, expected) => {
       const { alerts, fold } = alertsWith(overrides);
       alerts.start();
@@ -174,7 +174,7 @@ describe('the end of a run', () => {
   it.each([
     ['5 s', false, 5_000],
     ['2 s once the run is to stop', true, 2_000],
-  ])('gives up what gets no response within %s', async (_, stopped, limitMs) => {
+  ])('abandons a request without a response within %s', async (_, stopped, limitMs) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const stop = new AbortController();
@@ -207,7 +207,7 @@ describe('the end of a run', () => {
     [0, 'ok'],
     [1, 'error'],
     [4, 'error'],
-  ])('checks in with what its exit code %i means: %s', async (exitCode, status) => {
+  ])('checks in with the meaning of its exit code %i: %s', async (exitCode, status) => {
     const { alerts, seen } = alertsWith({ notifiers: [] });
     await alerts.finish(end({ exitCode }));
     expect(seen.checkIns).toEqual([status]);

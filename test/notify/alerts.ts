@@ -7,7 +7,7 @@ export function aCause(overrides: Partial<Cause> = {}): Cause {
     slot: 'target',
     key: 'target',
     code: 'http-5xx',
-    proof: 'response',
+    evidence: 'response',
     stage: null,
     message: 'HTTP 500: Internal server error',
     hint: 'Check the logs of the webhook handler',
@@ -30,7 +30,7 @@ export function anOutage(
   overrides: Partial<Omit<Outage, 'scenarios'>> & { readonly scenarios?: readonly string[] } = {},
 ): Outage {
   const whole = aCause(cause);
-  const { key, slot, code, proof, stage } = whole;
+  const { key, slot, code, evidence, stage } = whole;
   const { scenarios = [whole.scenario], ...rest } = overrides;
   const worked = rest.failedRuns === 0 ? 1 : 0;
   return {
@@ -38,7 +38,7 @@ export function anOutage(
     slot,
     since: FACTS.startedAt,
     failedRuns: 1,
-    scenarios: scenarios.map((name): OutageScenario => ({ name, code, proof, stage, worked })),
+    scenarios: scenarios.map((name): OutageScenario => ({ name, code, evidence, stage, worked })),
     last: { runId: FACTS.runId, startedAt: FACTS.startedAt, cause: whole },
     ...rest,
   };

@@ -43,7 +43,7 @@ describe('causes', () => {
     expect([...scenarios.keys()]).toEqual(['CHOP', 'ORB', 'FINE']);
   });
 
-  it('change when traces show that tests failed after all', () => {
+  it('change if traces show that tests failed after all', () => {
     const fold = createCauseFold(NOTHING);
     const added = aTest({ index: 1, scenario: 'CHOP' });
     fold.add(added);
@@ -58,7 +58,7 @@ describe('causes', () => {
     ['the span that sent it', `${TRACE}-00000000000000ff-1`, '00000000000000ff'],
     ['no span of another trace', `${'a'.repeat(32)}-00000000000000ff-1`, null],
     ['no span where the header is none', 'nonsense', null],
-  ])('know %s', (_, header, span) => {
+  ])('include %s', (_, header, span) => {
     const test = failed(1, 'timeout');
     const request = { ...test.request, headers: { 'sentry-trace': header } };
     const { causes } = observed([{ ...test, request, trace: aTraceResult({ traceId: TRACE }) }]);
@@ -103,7 +103,7 @@ describe('the outage of a broken test', () => {
     'reset',
     'truncated',
     'http-5xx',
-  ])('is that of the target for %s', (code) => {
+  ])('is the outage of the target for %s', (code) => {
     expect(keyOf({ errors: [anError(code, `whatever ${code} says`)] })).toBe('target');
   });
 
@@ -119,7 +119,7 @@ describe('the outage of a broken test', () => {
     expect(keyOf(http(422, 'HTTP 422: ORB has no SPY of req-77b2c', 'ORB'))).toBe(key);
   });
 
-  it('is the same where a name is part of a word, or contains punctuation', () => {
+  it('is the same if a name is part of a word, or contains punctuation', () => {
     for (const scenario of ['A', 'no', 'C++', '(x', 'a.b [c]', '-']) {
       expect(keyOf(http(422, `HTTP 422: Account of ${scenario} has no funds`, scenario))).toMatch(
         /^http-4xx 422: HTTP #: Account of # has (no|#) funds$/,
@@ -164,7 +164,7 @@ describe('the outage of a broken test', () => {
   });
 });
 
-describe('what a run shows about a scenario', () => {
+describe('the state of a scenario in a run is determined', () => {
   const of = (overrides: Partial<TestResult>, required = NOTHING) => {
     const seen = observed([aTest({ scenario: 'CHOP', ...overrides })], required).scenarios.get('CHOP');
     const { responded, accepted, traced, reached } = seen ?? {};

@@ -11,17 +11,17 @@ const AT_ONCE: AlertThresholds = { after: 1, recoverAfter: 1, repeatAfterMs: nul
 const sentAlert = (overrides: Partial<SentAlert> = {}): SentAlert => ({
   key: 'target',
   since: AT,
-  toldAt: AT,
+  reportedAt: AT,
   ...overrides,
 });
 
 describe('a reminder', () => {
-  const again = (toldAt: string, repeatAfterMs: number | null, runId = '20260801-120000-k3f9z') =>
+  const again = (reportedAt: string, repeatAfterMs: number | null, runId = '20260801-120000-k3f9z') =>
     changesOf(
       {
         ...{
           outages: [anOutage({}, { failedRuns: 5 })],
-          sent: [sentAlert({ toldAt, since: '2026-07-01T00:00:00.000Z' })],
+          sent: [sentAlert({ reportedAt, since: '2026-07-01T00:00:00.000Z' })],
         },
         ...{ runId, startedAt: '2026-08-01T13:00:00.000Z' },
       },
@@ -33,13 +33,13 @@ describe('a reminder', () => {
     ['although the schedule started it a little early', '2026-08-01T12:00:29.000Z', HOUR_MS, 1],
     ['not before', '2026-08-01T12:01:00.000Z', HOUR_MS, 0],
     ['never without repeatAfter', '2020-08-01T12:01:00.000Z', null, 0],
-  ])('comes %s, with the start of the outage', (_, toldAt, repeatAfterMs, count) => {
-    expect(again(toldAt, repeatAfterMs)).toEqual(
+  ])('is sent %s, with the start of the outage', (_, reportedAt, repeatAfterMs, count) => {
+    expect(again(reportedAt, repeatAfterMs)).toEqual(
       Array.from({ length: count }, () => ['still-broken', '2026-07-01T00:00:00.000Z']),
     );
   });
 
-  it('does not come from a run in which the outage did not fail', () => {
+  it('is not sent by a run in which the outage did not fail', () => {
     expect(again('2020-08-01T12:00:00.000Z', HOUR_MS, 'another')).toEqual([]);
   });
 });
@@ -58,11 +58,11 @@ describe('what a notifier has reported', () => {
   };
 
   it.each([
-    ['what was delivered', [], 'broken', true, [sentAlert({ toldAt: later })]],
-    ['what may have been delivered', [], 'broken', false, [sentAlert({ toldAt: null })]],
+    ['what was delivered', [], 'broken', true, [sentAlert({ reportedAt: later })]],
+    ['what may have been delivered', [], 'broken', false, [sentAlert({ reportedAt: null })]],
     ['unchanged if the end was not delivered', [sentAlert()], 'working', false, [sentAlert()]],
     ['empty once the end was delivered', [sentAlert()], 'working', true, []],
-    ['a reminder', [sentAlert()], 'still-broken', true, [sentAlert({ toldAt: later })]],
+    ['a reminder', [sentAlert()], 'still-broken', true, [sentAlert({ reportedAt: later })]],
     ['the last message if a reminder was not delivered', [sentAlert()], 'still-broken', false, [sentAlert()]],
   ] as const)('is %s', (_, before, kind, isDelivered, expected) => {
     expect(after(before, kind, isDelivered)).toEqual(expected);

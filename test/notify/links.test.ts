@@ -53,7 +53,7 @@ test.each([
   ],
   ['else the trace', {}, failing.traceUrl],
   ['no trace where no response came: nothing of the target is in it', { responded: false }, null],
-])('one thing is to be opened: %s', (_, overrides, href) => {
+])('one link comes first: %s', (_, overrides, href) => {
   const notifier = {
     ...({ type: 'pagerduty', name: 'n', after: 1, recoverAfter: 1, repeatAfterMs: null } as const),
     ...({ url: URL_OF_HOOK, routingKey: 'k'.repeat(32), severity: 'critical' } as const),

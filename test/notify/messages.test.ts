@@ -121,7 +121,7 @@ describe('Slack', () => {
     expect(blocks.at(-1).text.text).toContain('21 more');
   });
 
-  it('gets text with its three characters escaped, & first', () => {
+  it('gets text with its three special characters escaped, & first', () => {
     expect(slackText('a & b < c > d &amp;')).toBe('a &amp; b &lt; c &gt; d &amp;amp;');
   });
 
@@ -145,7 +145,7 @@ describe('Slack', () => {
 });
 
 describe('keys that identify an outage over time', () => {
-  it('are the same in every run, and differ for other targets', () => {
+  it('are the same in every run, and differ between targets', () => {
     const key = dedupKey('CHOP/http-5xx', FACTS);
     expect(key).toMatch(/^prod-e2e\/CHOP\/http-5xx\/[0-9a-f]{16}$/);
     expect(dedupKey('CHOP/http-5xx', { ...FACTS, runId: 'another', startedAt: 'later' })).toBe(key);
@@ -198,7 +198,7 @@ describe('envelopes', () => {
     });
   });
 
-  it('are not sent when a scenario works again: a DSN cannot resolve an issue', () => {
+  it('are not sent if a scenario works again: a DSN cannot resolve an issue', () => {
     expect(postings('sentry-issue', [working()])).toEqual([{ request: null, covers: [working()] }]);
   });
 
@@ -239,7 +239,7 @@ it('a text for Slack that needs escapes throughout is cut after escaping, and no
   expect(slackText('a & b <c>')).toBe('a &amp; b &lt;c&gt;');
 });
 
-describe('of a run that is not saved', () => {
+describe('a run that is not saved', () => {
   const unsaved = { ...FACTS, unsaved: true } as const;
   const failing = { traceUrl: null, issueUrl: null, testId: 't-1', traceId: 'ab'.repeat(16), spanId: null };
   const change = broken({

@@ -7,15 +7,15 @@ import { sendAlerts } from '../../src/lib/notify/send-alerts.ts';
 import { createAgents } from '../../src/lib/send/agents.ts';
 import { afterRequest, closedPort, withFaultyServer } from '../support/faulty-server.ts';
 import { withStillClock } from '../support/still-clock.ts';
-import { type Answerer, withTarget } from '../support/target.ts';
+import { type Handler, withTarget } from '../support/target.ts';
 import { broken } from './alerts.ts';
 
 const AGENTS = { http: new http.Agent(), https: new https.Agent() };
 const post = createPost(() => AGENTS);
 const NEVER = new AbortController().signal;
 
-function outcomeOf(answer: Answerer, stop = NEVER) {
-  return withTarget(answer, async ({ url, requests }) => ({
+function outcomeOf(handler: Handler, stop = NEVER) {
+  return withTarget(handler, async ({ url, requests }) => ({
     outcome: await post(jsonRequest(url, { a: 1 }), stop),
     requests: [...requests],
   }));
@@ -37,7 +37,7 @@ describe('a request', () => {
     [500, '', 'HTTP 500'],
     [429, 'slow\u001b[31m down\nplease', 'HTTP 429: slow down please'],
     [410, 'x'.repeat(500), `HTTP 410: ${'x'.repeat(119)}…`],
-  ])('that is answered with %s is not tried again', async (status, body, reason) => {
+  ])('that gets a response with %s is not repeated', async (status, body, reason) => {
     const { outcome, requests } = await outcomeOf((_request, response) => {
       response.writeHead(status, { 'retry-after': '0' }).end(body);
     });
@@ -60,17 +60,17 @@ describe('a request', () => {
     ),
   );
 
-  it('does not read an endless response', async () => {
+  it('stops reading an endless response', async () => {
     const { outcome } = await outcomeOf((_request, response) => {
       const timer = setInterval(() => response.write('x'.repeat(16_384)), 1);
       response.once('close', () => clearInterval(timer));
     });
-    expect(outcome).toEqual({ ok: false, reason: 'the answer is longer than 64 KiB' });
+    expect(outcome).toEqual({ ok: false, reason: 'the response is longer than 64 KiB' });
   });
 
   it('ends at the time limit, even before it is connected', async () => {
     const soon = () => AbortSignal.timeout(100);
-    expect((await outcomeOf(() => {}, soon())).outcome).toEqual({ ok: false, reason: 'no answer in time' });
+    expect((await outcomeOf(() => {}, soon())).outcome).toEqual({ ok: false, reason: 'no response in time' });
     expect((await outcomeOf(() => {}, AbortSignal.abort())).requests).toHaveLength(0);
   });
 
@@ -113,7 +113,7 @@ describe('a request', () => {
     expect(outcome).toEqual({ ok: false, reason: 'the connection was closed' });
   });
 
-  it('to an unusable address is a failure, not an exception', async () => {
+  it('to an invalid address is a failure, not an exception', async () => {
     const none = createPost(() => {
       throw new Error('no proxy');
     });
@@ -143,7 +143,7 @@ describe('delivery', () => {
     expect(delivery).toMatchObject({ undelivered: 1, reason: 'HTTP 400' });
   });
 
-  it('keeps the order in a channel; elsewhere requests run in parallel', async () => {
+  it('keeps the order in a channel; otherwise requests run in parallel', async () => {
     for (const [type, most] of [
       ['slack', 1],
       ['pagerduty', 4],
@@ -164,7 +164,7 @@ describe('delivery', () => {
     }
   });
 
-  it('sends no more than fifty requests', async () => {
+  it('sends at most fifty requests', async () => {
     let sent = 0;
     const delivery = await sendAlerts(postings(60), {
       type: 'webhook',

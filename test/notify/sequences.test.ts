@@ -243,7 +243,7 @@ describe('messages to Slack', () => {
 });
 
 describe('five scenarios against a dead target', () => {
-  it('cause one message on each channel, and one when they work again', async () => {
+  it('cause one message per channel, and one when they work again', async () => {
     const { sent, findings } = await sentOf([
       all('refused'),
       all('refused'),
@@ -319,7 +319,7 @@ describe('channels', () => {
 });
 
 describe('a message', () => {
-  it('begins with the cause, then names the scenarios, the start, the run and the link to open', async () => {
+  it('starts with the cause, then names the scenarios, the start, the run and the link to open', async () => {
     const { sent } = await sentOf([runOf('enrichment', 'traced'), runOf('enrichment', 'enrichment')], {
       notify: slackOnly({ after: 2 }),
     });
@@ -384,7 +384,7 @@ describe('the saved state', () => {
     ['lost', (file: string) => rmSync(file)],
     ['cut off', (file: string) => writeFileSync(file, '{"schemaVersion":2,"outages":[{"ke')],
     ['of another version', (file: string) => writeFileSync(file, '{"schemaVersion":3}')],
-  ])('and %s is reported once more, not in every run', async (_, damage) => {
+  ])('that %s makes the outage be reported again, but not in every run', async (_, damage) => {
     const { sent } = await sentOf([all('503'), all('503'), all('503'), all('503'), all('ok')], {
       notify: [...slackOnly(), { type: 'pagerduty' }],
       before: (run, folder) => {
@@ -409,7 +409,7 @@ describe('the saved state', () => {
       [1, 2].map((run) => [
         run,
         'notify-not-kept',
-        'slack (127.0.0.1) reports an outage after 2 failing runs, and the data folder remembers no run before this one',
+        'slack (127.0.0.1) reports an outage after 2 failing runs, but the data folder contains no earlier run',
       ]),
     );
   });

@@ -16,7 +16,7 @@ const NOW = aStartedRun();
 function stateOf(key: string): AlertState {
   return {
     outages: [anOutage({ key, slot: key })],
-    sent: new Map([['slack', [{ key, since: AT, toldAt: AT }]]]),
+    sent: new Map([['slack', [{ key, since: AT, reportedAt: AT }]]]),
   };
 }
 
@@ -74,7 +74,7 @@ describe('the saved alert state', () => {
     ['of another version', '{"schemaVersion":1,"open":{}}'],
     ['no object', '[]'],
     ['empty', ''],
-  ])('is nothing where the file is %s', async (_, text) => {
+  ])('is empty if the file is %s', async (_, text) => {
     const dataDir = tempFolder();
     await kept(dataDir, stateOf('x'));
     writeFileSync(fileIn(dataDir), text);
@@ -89,7 +89,7 @@ describe('the saved alert state', () => {
     const [outage] = saved.outages;
     const outages = [null, 'x', { ...outage, since: 'yesterday' }, { ...outage, scenarios: [] }, outage];
     const [entry] = saved.sent.slack;
-    const slack = [{ ...entry, toldAt: 7 }, { ...entry, key: 'of no outage' }, entry];
+    const slack = [{ ...entry, reportedAt: 7 }, { ...entry, key: 'of no outage' }, entry];
     writeFileSync(file, JSON.stringify({ ...saved, outages, sent: { slack, pagerduty: 'x' } }));
     expect(await read(dataDir)).toEqual({
       ...stateOf('fine'),
@@ -146,7 +146,7 @@ describe('the saved alert state', () => {
     expect(filesIn(dataDir).filter((name) => /tmp|lock/.test(name))).toEqual([]);
   });
 
-  it('can be read but not written where no folder can be created', async () => {
+  it('can be read but not written if no folder can be created', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, 'in the way');
     const { state, save: keep, close } = await opened(dataDir);
@@ -174,7 +174,7 @@ describe('one run at a time', () => {
     await close();
   });
 
-  it('waits no longer than its time limit', async () => {
+  it('waits at most its time limit', async () => {
     const dataDir = tempFolder();
     const first = await opened(dataDir);
     expect(await openAlertState(dataDir, NOW, AbortSignal.timeout(100))).toBeNull();

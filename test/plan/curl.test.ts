@@ -42,7 +42,7 @@ const texts = fc
   .filter((text) => !text.includes('\0'));
 
 describe('a curl line', () => {
-  it('is one that a person can read', () => {
+  it('is readable', () => {
     const headers = {
       'content-type': 'application/json',
       'accept-encoding': 'gzip',
@@ -70,7 +70,7 @@ describe('a curl line', () => {
     ['other scripts', 'Ünï ✓ 漢字 👩‍👩‍👧'],
     ['an at sign in front', '@/etc/passwd'],
     ['nothing', ''],
-  ])('passes on %s', (_, body) => {
+  ])('preserves %s', (_, body) => {
     expect(pasted(curlLine(aRequest({ body }), new Map()))).toEqual([
       ...ARGUMENTS,
       'https://h.example/webhook',
@@ -79,7 +79,7 @@ describe('a curl line', () => {
     ]);
   });
 
-  it('passes on any text, with or without variables for parts of it', () => {
+  it('preserves any text, with or without variables for parts of it', () => {
     fc.assert(
       fc.property(
         texts,
@@ -117,7 +117,7 @@ describe('a curl line', () => {
     ['backslashes beside them', '\\n\\0\\\\\u0007\\c\\'],
     ['line ends after them', 'a\u0007\n\n'],
     ['tabs and carriage returns', 'a\tb\r\nc'],
-  ])('passes on %s without printing any', (_, body) => {
+  ])('preserves %s without printing any', (_, body) => {
     const headers = { 'x-text': `v${body}` };
     const line = printableLine(curlLine(aRequest({ body, headers }), new Map()));
     expect(line).not.toMatch(/(?!\n)\p{Cc}|\u202e|\u200b|::add-mask|##vso/u);
@@ -131,12 +131,12 @@ describe('a curl line', () => {
     ]);
   });
 
-  it('is printed as it is where nothing in it does harm', () => {
+  it('is printed unchanged if it contains nothing harmful', () => {
     const line = curlLine(aRequest({ body: `it's "so" \\n 漢字 👩‍👩‍👧` }), new Map([['漢', 'KAN']]));
     expect(printableLine(line)).toBe(line);
   });
 
-  it('shows no value that a variable holds', () => {
+  it('shows no value that is in a variable', () => {
     const variables = new Map([
       ['abc', 'SHORT'],
       ['abcdef', 'LONG'],
@@ -153,7 +153,7 @@ describe('a curl line', () => {
     ).toContain(`'abcd'`);
   });
 
-  it('asks curl for a header without a value', () => {
+  it('requests a header without a value', () => {
     expect(pasted(curlLine(aRequest({ headers: { 'x-empty': '' } }), new Map()))).toContain('x-empty;');
   });
 });

@@ -14,7 +14,7 @@ it('begins with the time in UTC', () => {
   expect(idAt(new Date('2026-11-23T12:52:53.000Z'), [3, 7, 31])).toBe('20261123-125253-0037z');
 });
 
-it('is safe in a file name, short, and known again as a run id', () => {
+it('is safe in a file name, short, and recognized as a run id', () => {
   fc.assert(
     fc.property(moments, draws, (moment, numbers) => {
       const id = idAt(moment, numbers);
@@ -40,6 +40,6 @@ it.each([
   '20261123-125253-0037z/..',
   '20261123-125253-0037Z',
   '20261123-125253-0037u',
-])('%j is no run id', (text) => {
+])('%j is not a run id', (text) => {
   expect(text).not.toMatch(RUN_ID);
 });

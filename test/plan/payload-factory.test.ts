@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aPlan, aScenario, FIVE, firstOf, testsOf } from './support.ts';
 
 describe('a plan', () => {
-  it('takes scenarios in turn and names each by its ordinal', () => {
+  it('cycles through the scenarios and names each by its ordinal', () => {
     expect(testsOf({ count: 7 }).map(({ name }) => name)).toEqual([
       'ORB_BREAKOUT #1',
       'TREND_CONTINUATION #1',
@@ -14,12 +14,12 @@ describe('a plan', () => {
     ]);
   });
 
-  it('names tests the same from run to run', () => {
+  it('names tests the same in every run', () => {
     const names = (options: Parameters<typeof testsOf>[0]) => testsOf(options).map(({ name }) => name);
     expect(names({ count: 12, seed: 'a', runId: 'x' })).toEqual(names({ count: 12, seed: 'b', runId: 'y' }));
   });
 
-  it('gives a scenario of weight 3 three of the five places in a turn, spread over it', () => {
+  it('gives a scenario of weight 3 three of the five places per cycle, spread over it', () => {
     const scenarios = [
       aScenario({ name: 'A' }),
       aScenario({ name: 'B', weight: 3 }),
@@ -38,7 +38,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('renders a test when it is asked for, so that its time is that of sending', () => {
+  it('renders a test only when it is read, so that its time is the time of sending', () => {
     const times = ['2026-08-01T12:00:00Z', '2026-08-01T12:00:01Z', '2026-08-01T12:00:02Z'].map(
       (time) => new Date(time),
     );
@@ -57,7 +57,7 @@ describe('a plan', () => {
     );
   });
 
-  it('is complete with any count', () => {
+  it('is complete for any count', () => {
     for (const count of [0, 1, 4, 5, 6, 18, 19, 100])
       expect(testsOf({ count, scenarios: FIVE })).toHaveLength(count);
   });
@@ -79,7 +79,7 @@ describe('a request', () => {
     });
   });
 
-  it("has a scenario's header rather than the config's, that rather than the usual one, and always our mark", () => {
+  it("uses a scenario's header before the config's, that before the default, and always our mark", () => {
     const { headers } = firstOf({
       headers: { 'X-Team': 'config', 'content-type': 'application/vnd.api+json', 'x-prod-e2e-test': 'no' },
       scenarios: [
@@ -114,16 +114,16 @@ describe('a request', () => {
     });
   });
 
-  it('gets other dimensions where only a header shows them', () => {
+  it('varies dimensions that only a header uses', () => {
     const seen = testsOf({ count: 3, payload: {}, headers: { 'x-symbol': '{{symbol}}' } });
     expect(seen.map(({ request }) => request.headers['x-symbol'])).toEqual(['SPY', 'QQQ', 'IWM']);
   });
 
-  it('has no header with an unknown placeholder, or with what HTTP cannot carry', () => {
+  it('has no header with an unknown placeholder, or with a value that is not valid in HTTP', () => {
     expect(() => aPlan({ headers: { 'X-Id': '{{testID}}' } })).toThrow(
       expect.objectContaining({
         code: 'TEMPLATE_INVALID',
-        message: 'Template {{testID}} uses the unknown name "testID" (config, headers.X-Id).',
+        message: 'Unknown name "testID" in the template {{testID}} (config, headers.X-Id).',
         suggestions: expect.arrayContaining(['Did you mean {{testId}}?']),
       }),
     );
@@ -143,7 +143,7 @@ describe('a request', () => {
     ['https://h.example/webhook?key=1', '/?mode=dry', 'https://h.example/webhook?key=1&mode=dry'],
     ['https://u:p@h.example/a', '//other.example/b', 'https://u:p@h.example/a//other.example/b'],
     ['https://h.example/a%20b', '/c%2Fd', 'https://h.example/a%20b/c%2Fd'],
-  ])('to %s with the path %s goes to %s', (url, path, expected) => {
+  ])('with method %s and path %s goes to %s', (url, path, expected) => {
     expect(firstOf({ url, scenarios: [aScenario({ path })] }).request.url).toBe(expected);
   });
 });

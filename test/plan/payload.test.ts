@@ -7,7 +7,7 @@ import { aScenario, bodyOf, testsOf } from './support.ts';
 const returning = (value: unknown) => (() => value) as unknown as PayloadFunction;
 
 describe("a scenario's payload", () => {
-  it("is laid over the config's, objects key by key, everything else replaced", () => {
+  it("is merged over the config's, objects key by key, everything else replaced", () => {
     const payload = { symbol: '{{symbol}}', metadata: { is_test: true, run: '{{runId}}' }, tags: [1, 2] };
     const scenario = aScenario({ payload: { metadata: { run: 'x', more: [] }, tags: [3], extra: null } });
     expect(bodyOf({ payload, scenarios: [scenario] })).toEqual({
@@ -18,7 +18,7 @@ describe("a scenario's payload", () => {
     });
   });
 
-  it('may have keys that objects already know', () => {
+  it('may have keys that all objects inherit', () => {
     const payload = JSON.parse('{"constructor":"a","__proto__":{"x":1},"toString":"{{index}}"}');
     const scenario = aScenario({ payload: JSON.parse('{"__proto__":{"y":2}}') });
     const [test] = testsOf({ payload, scenarios: [scenario] });
@@ -44,7 +44,7 @@ describe("a scenario's payload", () => {
     expect(bodyOf({ payload: {}, scenarios, pins: { symbol: 'QQQ' } })).toEqual({ ticker: 'X' });
   });
 
-  it('loses in a function what JSON cannot say', () => {
+  it('from a function loses what JSON cannot represent', () => {
     const payload = returning({ at: new Date(0), gone: undefined, also: () => 1, nan: Number.NaN });
     expect(bodyOf({ payload, scenarios: [aScenario()] })).toEqual({
       at: '1970-01-01T00:00:00.000Z',
@@ -53,7 +53,7 @@ describe("a scenario's payload", () => {
   });
 });
 
-describe('a payload function that cannot be used', () => {
+describe('an unusable payload function', () => {
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;
   const failing: PayloadFunction = () => {
@@ -72,7 +72,7 @@ describe('a payload function that cannot be used', () => {
     ['returns a promise', returning(Promise.resolve({})), 'returned a promise'],
     ['is async and fails', rejecting, 'returned a promise'],
     ['returns a cycle', returning(cyclic), 'returned something that is not JSON'],
-  ])('because it %s is told before anything is sent', (_, payload, message) => {
+  ])('that %s is reported before anything is sent', (_, payload, message) => {
     for (const options of [{ payload }, { scenarios: [aScenario({ name: 'MINE', payload })] }]) {
       const make = () => testsOf({ ...options, count: 0 });
       expect(make).toThrow(ProdE2eError);

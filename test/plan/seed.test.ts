@@ -18,7 +18,7 @@ function bytes(options: Parameters<typeof testsOf>[0]): string {
 }
 
 describe('a seed', () => {
-  it('gives the same payloads to the byte, whatever the run id, the time and the ids', () => {
+  it('gives the same payloads byte for byte, whatever the run id, the time and the ids', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 1, max: 40 }), (seed, count) => {
         const options = { seed, count, payload: RANDOM_PAYLOAD };
@@ -44,7 +44,7 @@ describe('a seed', () => {
     );
   });
 
-  it('draws new values for each test, the same whether or not other tests were rendered', () => {
+  it('draws new values for each test, whether or not other tests were rendered', () => {
     const options = { payload: RANDOM_PAYLOAD, scenarios: [aScenario()] };
     const few = testsOf({ ...options, count: 3 }).map(({ request }) => request.body);
     const many = testsOf({ ...options, count: 30 }).map(({ request }) => request.body);
@@ -52,12 +52,12 @@ describe('a seed', () => {
     expect(many.slice(0, 3)).toEqual(few);
   });
 
-  it('gives its tests more than once', () => {
+  it('can render its tests more than once', () => {
     const plan = aPlan({ count: 25, payload: RANDOM_PAYLOAD });
     expect([...plan.tests()]).toEqual([...plan.tests()]);
   });
 
-  it('that a run printed reproduces that run alone, wherever the run began', () => {
+  it('that a run printed reproduces only that run, wherever the run started', () => {
     for (const offset of [0, 7, 17]) {
       const plan = aPlan({ seed: seedWithOffset('3fa1b2c4', offset), count: 6 });
       expect(plan.seed).toBe(`3fa1b2c4+${offset}`);
@@ -71,16 +71,13 @@ describe('a seed', () => {
     ['+7', 18, 7],
     ['abc+5', 1, 0],
     ['abc+5', 0, 0],
-  ])('%s begins, of %i combinations, at %i', (seed, combinations, expected) => {
+  ])('%s starts, with %i combinations, at %i', (seed, combinations, expected) => {
     expect(offsetOfSeed(seed, combinations)).toBe(expected);
   });
 
-  it.each(['', 'abc', 'abc+', 'abc+x', 'abc+-1', 'abc+1234567', '42'])(
-    '%j has an offset of its own',
-    (seed) => {
-      const offset = offsetOfSeed(seed, 18);
-      expect(offset).toBe(offsetOfSeed(seed, 18));
-      expect(Number.isInteger(offset) && offset >= 0 && offset < 18).toBe(true);
-    },
-  );
+  it.each(['', 'abc', 'abc+', 'abc+x', 'abc+-1', 'abc+1234567', '42'])('%j has its own offset', (seed) => {
+    const offset = offsetOfSeed(seed, 18);
+    expect(offset).toBe(offsetOfSeed(seed, 18));
+    expect(Number.isInteger(offset) && offset >= 0 && offset < 18).toBe(true);
+  });
 });

@@ -37,14 +37,14 @@ describe('a selection', () => {
     );
   });
 
-  it('that leaves nothing is refused', () => {
+  it('that matches nothing is refused', () => {
     expect(() => select({ scenario: ['OPEN'], exclude: ['smoke'] })).toThrow(
       expect.objectContaining({ code: 'NOTHING_SELECTED' }),
     );
   });
 });
 
-it('one turn has every scenario once before one comes again', () => {
+it('one cycle has every scenario once before any repeats', () => {
   const turn = oneTurn([
     aScenario({ name: 'A', weight: 2 }),
     aScenario({ name: 'B' }),

@@ -33,8 +33,8 @@ it.each<[SenderName, Readonly<Record<string, string>>]>([
   });
 });
 
-describe.each(SENDER_NAMES)('as %s sends it', (sender) => {
-  it('the real sender is not hidden', () => {
+describe.each(SENDER_NAMES)('a webhook as %s sends it', (sender) => {
+  it('the user agent still names prod-e2e', () => {
     expect(headersOf(sender)).toMatchObject({
       'user-agent': 'prod-e2e/0.0.0',
       'x-prod-e2e-test': '20260801-120000-k3f9z-1',

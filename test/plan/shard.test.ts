@@ -64,7 +64,7 @@ test.each([
   [5, 3],
   [7, 7],
   [1_000, 13],
-])('%i tests are dealt to %i shards: each once, none more than one more than another', (total, shards) => {
+])('%i tests are split into %i shards: each once, with sizes that differ by at most one', (total, shards) => {
   const parts = Array.from({ length: shards }, (_, at) => {
     const plan = shardPlan(aPlan(total), { index: at + 1, total: shards });
     const indexes = [...plan.tests()].map(({ index }) => index);
@@ -91,7 +91,7 @@ test('a test stays with its shard when more are planned', () => {
   expect(of(20).slice(0, of(9).length)).toEqual(of(9));
 });
 
-test('fewer tests than shards are refused: some shard would send nothing and pass', () => {
+test('fewer tests than shards are refused, because some shard would send nothing and pass', () => {
   expect(() => shardPlan(aPlan(2), { index: 1, total: 3 })).toThrow(
     expect.objectContaining({ code: 'SHARD_EMPTY' }),
   );
@@ -142,7 +142,7 @@ describe('detection of CI systems', () => {
     ['nothing', {}],
     ['a total of 1', { GITLAB_CI: 'true', CI_NODE_INDEX: '1', CI_NODE_TOTAL: '1' }],
     ["another system's variables", { CI_NODE_INDEX: '2', CI_NODE_TOTAL: '3' }],
-  ])('%s is no shard', (_, env) => expect(detectShard(env)).toBeNull());
+  ])('%s is not a shard', (_, env) => expect(detectShard(env)).toBeNull());
 
   it.each([
     ['a total without an index', { JOB_COMPLETION_INDEX: '', PROD_E2E_SHARD_TOTAL: '3' }],
@@ -155,7 +155,7 @@ describe('detection of CI systems', () => {
     expect(() => detectShard(env)).toThrow(expect.objectContaining({ code: 'SHARD_INVALID' }));
   });
 
-  it('yields to an explicit shard, and provides the seed if there is none', () => {
+  it('is overridden by an explicit shard, and provides the seed if none is set', () => {
     const env = { GITLAB_CI: 'true', CI_NODE_INDEX: '2', CI_NODE_TOTAL: '3', CI_PIPELINE_ID: '77' };
     expect(shardFor({ shard: null, seed: null }, env)).toEqual({ index: 2, total: 3, seed: '77' });
     expect(shardFor({ shard: null, seed: 'mine' }, env)).toEqual({ index: 2, total: 3, seed: 'mine' });

@@ -30,7 +30,7 @@ function render(template: Json, seed = 'seed'): Json {
   });
 }
 
-function faultOf(template: Json): ProdE2eError {
+function problemOf(template: Json): ProdE2eError {
   try {
     render(template);
   } catch (thrown) {
@@ -84,7 +84,7 @@ describe('a template', () => {
     expect(render(template)).toEqual(expected);
   });
 
-  it('leaves data without placeholders as it is', () => {
+  it('does not change data without placeholders', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         fc.pre(!JSON.stringify(value).includes('{{'));
@@ -116,7 +116,7 @@ describe('a generator', () => {
     expect(new Set(drawn)).toEqual(new Set([1, 2, 3]));
   });
 
-  it('float stays within its bounds and has as many digits as asked for', () => {
+  it('float stays within its bounds and has the given number of digits', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -1000, max: 1000 }),
@@ -132,13 +132,13 @@ describe('a generator', () => {
     );
   });
 
-  it('float never gives a negative zero', () => {
+  it('float never returns a negative zero', () => {
     const drawn = Array.from({ length: 200 }, (_, seed) => render('{{float -1 1 0}}', String(seed)));
     expect(drawn.filter((value) => Object.is(value, -0))).toEqual([]);
     expect(drawn).toContain(0);
   });
 
-  it('pick takes each of its words', () => {
+  it('pick uses each of its values', () => {
     const drawn = Array.from({ length: 200 }, (_, seed) => render('{{pick a b c}}', String(seed)));
     expect(new Set(drawn)).toEqual(new Set(['a', 'b', 'c']));
   });
@@ -151,7 +151,7 @@ describe('an invalid template', () => {
     ['x {{itn 1 2}}', 'Did you mean {{int}}?'],
     ['{{constructor}}', 'Known names: testId, runId'],
     ['{{}}', 'Known names: testId, runId'],
-    ['{{symbol upper}}', 'symbol stands alone: {{symbol}}'],
+    ['{{symbol upper}}', 'symbol takes no arguments: {{symbol}}'],
     ['{{int}}', '{{int 1 100}}'],
     ['{{int 1}}', '{{int 1 100}}'],
     ['{{int 2 1}}', '{{int 1 100}}'],
@@ -165,15 +165,15 @@ describe('an invalid template', () => {
     ['{{float 1 2 -1}}', '{{float 1 2 2}}'],
     ['{{float -1e308 1e308 2}}', '{{float 1 2 2}}'],
     ['{{pick}}', '{{pick a b}}'],
-  ])('%s is told with what to write instead', (template, hint) => {
-    const fault = faultOf({ deep: [template] });
-    expect(fault.code).toBe('TEMPLATE_INVALID');
-    expect(fault.message).toContain('(scenario CHOP, payload.deep[0])');
-    expect(fault.suggestions.join('\n')).toContain(hint);
+  ])('%s is reported with the correct form', (template, hint) => {
+    const problem = problemOf({ deep: [template] });
+    expect(problem.code).toBe('TEMPLATE_INVALID');
+    expect(problem.message).toContain('(scenario CHOP, payload.deep[0])');
+    expect(problem.suggestions.join('\n')).toContain(hint);
   });
 });
 
-it('takes no longer for white space that does not end', () => {
+it('takes no longer for endless white space', () => {
   // Were the time to grow with the cube of the length, this would take days.
   expect(render(`{{${' '.repeat(100_000)}`)).toHaveLength(100_002);
   expect(render(`{{${' '.repeat(100_000)}lots${' '.repeat(100_000)}}}`)).toBe(3);
@@ -192,7 +192,7 @@ describe('generators', () => {
     expect(render(template, 'again')).toBe(render(template, 'again'));
   });
 
-  it('{{bool}} is one as often as the other', () => {
+  it('{{bool}} is true as often as false', () => {
     const drawn = Array.from({ length: 200 }, (_, at) => render('{{bool}}', `seed ${at}`));
     const yes = drawn.filter((value) => value === true).length;
     expect(drawn.every((value) => typeof value === 'boolean')).toBe(true);
@@ -201,15 +201,15 @@ describe('generators', () => {
   });
 
   it.each([
-    ['{{hex}}', 'hex takes how many (1 to 1000): {{hex 16}}'],
-    ['{{digits 0}}', 'digits takes how many (1 to 1000): {{digits 16}}'],
-    ['{{letters 1001}}', 'letters takes how many (1 to 1000): {{letters 16}}'],
-    ['{{bool 1}}', 'bool stands alone: {{bool}}'],
-    ['{{newUuid 4}}', 'newUuid stands alone: {{newUuid}}'],
-    ['{{timestamp 5m}}', 'timestamp stands alone or takes how much later or earlier: {{timestamp -5m}}'],
-    ['{{timestamp -5m -5m}}', 'timestamp stands alone or takes how much later or earlier: {{timestamp -5m}}'],
-    ['{{today +999999999d}}', 'today stands alone or takes how much later or earlier: {{today -5m}}'],
+    ['{{hex}}', 'hex takes a length (1 to 1000): {{hex 16}}'],
+    ['{{digits 0}}', 'digits takes a length (1 to 1000): {{digits 16}}'],
+    ['{{letters 1001}}', 'letters takes a length (1 to 1000): {{letters 16}}'],
+    ['{{bool 1}}', 'bool takes no arguments: {{bool}}'],
+    ['{{newUuid 4}}', 'newUuid takes no arguments: {{newUuid}}'],
+    ['{{timestamp 5m}}', 'timestamp takes at most an offset: {{timestamp -5m}}'],
+    ['{{timestamp -5m -5m}}', 'timestamp takes at most an offset: {{timestamp -5m}}'],
+    ['{{today +999999999d}}', 'today takes at most an offset: {{today -5m}}'],
   ])('%s is refused', (template, hint) => {
-    expect(faultOf(template).suggestions).toEqual([hint]);
+    expect(problemOf(template).suggestions).toEqual([hint]);
   });
 });

@@ -12,8 +12,8 @@ function forever(): never {
   }
 }
 
-describe('a call within a limit', () => {
-  it('gives what the code returns, and throws what it throws', () => {
+describe('a call with a time limit', () => {
+  it('returns what the code returns, and throws what it throws', () => {
     const value = { a: 1 };
     expect(withinLimit({}, () => value)).toBe(value);
     const failure = Object.assign(new Error('mine'), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
@@ -37,7 +37,7 @@ describe('a call within a limit', () => {
     ).toBe('next');
   });
 
-  it('that did not return is not made again', () => {
+  it('that did not return is not repeated', () => {
     let calls = 0;
     const code = () => {
       calls++;

@@ -7,7 +7,7 @@ import { createRedactor } from '../../src/lib/secrets/redact.ts';
 import { aScenario } from '../plan/support.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-describe.runIf(process.platform !== 'win32')('a payloadSchema that cannot be read is an error', () => {
+describe.runIf(process.platform !== 'win32')('an unreadable payloadSchema is an error', () => {
   it.each<[string, (file: string) => void, string]>([
     ['a pipe', (file) => execFileSync('mkfifo', [file]), 'cannot be read: it is not a regular file.'],
     ['a device', (file) => symlinkSync('/dev/zero', file), 'cannot be read: it is not a regular file.'],

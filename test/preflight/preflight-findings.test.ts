@@ -33,7 +33,7 @@ describe('webhooks without a signature', () => {
     expect(found({ sender, ...SIGNED })).toEqual([]);
   });
 
-  it('are one finding for each sender, of the scenarios that are not signed', () => {
+  it('are one finding per sender, for the scenarios that are not signed', () => {
     expect(
       found(
         { sender: 'stripe' },
@@ -115,7 +115,7 @@ describe('before anything is sent', () => {
         flagsWithSecrets: [],
       });
 
-    it('are a warning each, with the stage and what to do', () => {
+    it('are one warning each, with the stage and advice', () => {
       expect(shared({ sql: SQL }, { http: HTTP }, { http: HTTP, sql: SQL })).toEqual(
         [
           ['SQL', 's0'],
@@ -124,7 +124,7 @@ describe('before anything is sent', () => {
           ['SQL', 's2'],
         ].map(([kind, stage]) => ({
           ...{ severity: 'warning', code: 'probe-shared', stage, hint: expect.any(String) },
-          message: `The ${kind} probe of ${stage} names nothing that only one webhook has: it can match the row of another test`,
+          message: `The ${kind} probe of ${stage} uses no value that is unique to a webhook: it can match the row of another test`,
         })),
       );
     });
@@ -137,7 +137,7 @@ describe('before anything is sent', () => {
       ['an id in a header', { http: { ...HTTP, headers: { 'x-test': '{{testId}}' } } }],
       ['an id in the body', { http: { ...HTTP, body: { id: '{{response.id}}' } } }],
       ['an id in what has to match', { sql: { ...SQL, match: { id: '{{response.id}}' } } }],
-    ])('are none with %s', (_, probe) => {
+    ])('do not include %s', (_, probe) => {
       expect(shared(probe)).toEqual([]);
     });
 
@@ -145,7 +145,7 @@ describe('before anything is sent', () => {
       ['a dimension that is called alike', { sql: { ...SQL, params: ['{{responseCode}}'] } }],
       ['no placeholder', { sql: { ...SQL, params: [1] } }],
       ['no values', { sql: { ...SQL, params: [] } }],
-    ])('are those with %s', (_, probe) => {
+    ])('include %s', (_, probe) => {
       expect(shared(probe)).toHaveLength(1);
     });
 

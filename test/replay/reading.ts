@@ -24,7 +24,7 @@ export async function readText(
   return [...readReplay(source, { harHeaders }).payloads()].map((read) => {
     if (read.kind === 'empty') return '-';
     if (read.kind === 'missing') return `${read.place}: -`;
-    if (read.kind === 'fault') return `${read.place}! ${read.problem}`;
+    if (read.kind === 'problem') return `${read.place}! ${read.problem}`;
     return `${read.payload.place}: ${read.payload.text}`;
   });
 }

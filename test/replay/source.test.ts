@@ -39,14 +39,14 @@ describe('a file', () => {
       'another one of the same length',
       (file: string) => writeFileSync(file, Buffer.alloc(200_000, 'PAYLOAD\n')),
     ],
-  ])('that is %s when it is read again is noticed', async (_, change) => {
+  ])('that is %s between two reads is detected', async (_, change) => {
     const { file, source } = await aFile();
     readAll(source);
     change(file);
     expect(() => readAll(source)).toThrow('payloads.ndjson has changed since it was checked');
   });
 
-  it('that changes after a first look at its beginning is noticed, too', async () => {
+  it('that changes after its beginning was read is detected, too', async () => {
     const { file, source } = await aFile();
     for (const _ of source.chunks()) break;
     writeFileSync(file, Buffer.alloc(200_000, 'PAYLOAD\n'));
@@ -56,7 +56,7 @@ describe('a file', () => {
   it('that does not exist, or is a folder, is an error', async () => {
     const folder = tempFolder();
     mkdirSync(path.join(folder, 'x'));
-    await expect(openSource(path.join(folder, 'no'), NOTHING)).rejects.toThrow('There is no file');
+    await expect(openSource(path.join(folder, 'no'), NOTHING)).rejects.toThrow('does not exist');
     await expect(openSource(path.join(folder, 'x'), NOTHING)).rejects.toThrow('is a folder');
   });
 });
@@ -69,7 +69,7 @@ describe('stdin', () => {
     expect(source.name).toBe('stdin');
   });
 
-  it('that never ends is abandoned when the run stops', async () => {
+  it('that never ends is abandoned if the run stops', async () => {
     const stop = new AbortController();
     const waiting = openSource('-', { stdin: new Readable({ read() {} }), stop: stop.signal });
     stop.abort('SIGINT');

@@ -21,9 +21,9 @@ function sent(index: number, values: Readonly<Record<string, string>> = {}): Cle
   };
 }
 
-function answered(index: number): CleanupRecord {
+function responded(index: number): CleanupRecord {
   const values = { 'response.signal_id': `s${index}` };
-  return { type: 'answered', index, send: 0, values, hidden: [] };
+  return { type: 'responded', index, send: 0, values, hidden: [] };
 }
 
 const removed = (index: number, later = false): CleanupRecord => ({
@@ -36,10 +36,10 @@ function logIn(folder: string, open = 0) {
 }
 
 describe('the log', () => {
-  it('is gone where nothing is left, and stays where something is', () => {
+  it('is removed if nothing is left, and stays if something is', () => {
     const folder = tempFolder();
     const log = logIn(folder);
-    log.write(sent(1), answered(1));
+    log.write(sent(1), responded(1));
     log.write(removed(1), closed(1));
     expect(log.open()).toBe(0);
     log.end();
@@ -51,11 +51,11 @@ describe('the log', () => {
     expect(existsSync(path.join(folder, CLEANUP_FILE))).toBe(true);
   });
 
-  it('goes on behind a line that was cut off, which costs only that line', async () => {
+  it('continues after a line that was cut off, and only that line is lost', async () => {
     const folder = tempFolder();
     const file = path.join(folder, CLEANUP_FILE);
-    logIn(folder).write(sent(1), answered(1), sent(2));
-    appendFileSync(file, '{"type":"answered","index":2,"se');
+    logIn(folder).write(sent(1), responded(1), sent(2));
+    appendFileSync(file, '{"type":"responded","index":2,"se');
     logIn(folder, 2).write(removed(1), closed(1));
     const state = await readCleanupState(folder);
     expect([...(state?.open ?? [])]).toEqual([
@@ -65,7 +65,7 @@ describe('the log', () => {
     expect(readFileSync(file, 'utf8').split('\n').length).toBe(7);
   });
 
-  it('tells why it could not be written', () => {
+  it('reports why it could not be written', () => {
     const folder = tempFolder();
     const file = path.join(folder, 'a-file');
     writeFileSync(file, '');
@@ -77,13 +77,13 @@ describe('the log', () => {
 });
 
 describe('what is open', () => {
-  it('is each webhook that is not closed, with what its response gave', async () => {
+  it('is each webhook that is not closed, with the values of its response', async () => {
     const folder = tempFolder();
-    logIn(folder).write(...[1, 2, 3, 4].map((index) => sent(index)), answered(4), answered(2), closed(1));
+    logIn(folder).write(...[1, 2, 3, 4].map((index) => sent(index)), responded(4), responded(2), closed(1));
     const state = await readCleanupState(folder);
     if (state === null) throw new Error('There is one.');
     const webhooks: unknown[] = [];
-    for await (const { sent: before, answered: after } of readSavedWebhooks(folder, state))
+    for await (const { sent: before, response: after } of readSavedWebhooks(folder, state))
       webhooks.push([before.index, after?.values['response.signal_id'] ?? null]);
     expect(webhooks).toEqual([
       [3, null],
@@ -92,15 +92,15 @@ describe('what is open', () => {
     ]);
   });
 
-  it('is nothing where the run saved nothing', async () => {
+  it('is nothing if the run saved nothing', async () => {
     expect(await readCleanupState(tempFolder())).toBeNull();
   });
 });
 
 describe('the head of a run', () => {
-  it('that was killed says what it left', async () => {
+  it('that was killed has what it left', async () => {
     const folder = keepRun(tempFolder(), { head: null });
-    logIn(folder).write(sent(1), answered(1), removed(1), closed(1), sent(2), answered(2), sent(3));
+    logIn(folder).write(sent(1), responded(1), removed(1), closed(1), sent(2), responded(2), sent(3));
     const { head } = await readRun(folder);
     const leftOver = { ids: {}, command: null };
     expect(head.cleanup).toEqual({
@@ -121,7 +121,7 @@ describe('the head of a run', () => {
     });
   });
 
-  it('that ended counts what was removed later, and warns no more', async () => {
+  it('that ended counts what was removed later, and has no warning', async () => {
     const leftOver = {
       ...{ testId: `${RUN}-2`, name: 'CHOP #2', call: 'DELETE https://h.example/signals/s2', ids: {} },
       ...{ certain: true, reason: 'HTTP 500', command: 'curl' },
@@ -134,7 +134,7 @@ describe('the head of a run', () => {
     const cleanup = { done: 40, failed: 1, unknown: 0, leftOvers: [leftOver], open: 1 };
     const folder = keepRun(tempFolder(), { head: { cleanup, findings } });
     const log = logIn(folder);
-    log.write(sent(2), answered(2), { type: 'left', index: 2, send: 0, at: 0, leftOver });
+    log.write(sent(2), responded(2), { type: 'left', index: 2, send: 0, at: 0, leftOver });
     expect((await readRun(folder)).head).toMatchObject({
       cleanup,
       findings: [{ code: 'cleanup-failed' }, {}],
@@ -153,7 +153,7 @@ describe('saved values', () => {
     ...{ headers: { 'x-note': '{{request.note}}' }, body: { account: '{{response.account}}' } },
   };
 
-  it('are those that the calls name, but for what every record says', () => {
+  it('are those that the calls use, except those in every record', () => {
     expect(pathsOf([call])).toEqual(['response.data.id', 'request.note', 'response.account']);
   });
 
@@ -175,7 +175,7 @@ describe('saved values', () => {
     expect(saved).toEqual({ values: {}, hidden: ['response.id'] });
   });
 
-  it('are found by their paths again', () => {
+  it('are found by their paths', () => {
     const saved = {
       'response.items.0.id': 'a',
       'response.data': { id: 1, more: [2] },
@@ -191,7 +191,7 @@ describe('saved values', () => {
 });
 
 describe('the process of a run', () => {
-  it('is not running where it is another one with the same number, or on another machine', () => {
+  it('is not running if another process has its number, or it is on another machine', () => {
     const parent = { ...thisProcess(), pid: process.ppid };
     expect(isAlive({ ...parent, started: null })).toBe(true);
     expect(isAlive({ ...parent, host: 'elsewhere.example', started: null })).toBe(false);

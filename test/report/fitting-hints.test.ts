@@ -39,14 +39,14 @@ test.each<[string, string, Parameters<typeof detailOf>[0], RegExp | null]>([
 
 const CODES = ['dns', 'tls', 'http-5xx', 'not-json', 'too-slow'];
 
-test('a required field that is missing is among the next steps, however many other problems there are', async () => {
+test('a missing required field is among the next steps, however many other problems there are', async () => {
   const broken = CODES.map((code, at) => aTest({ index: at + 2, errors: [anError(code, code)] }));
   const missing = aTest({ missingData: [{ field: 'signal_id', level: 'required' }] });
   const text = await rendered(sourceOf(aReport({ results: [missing, ...broken] })), 'pretty', { full: true });
   expect(text).toContain('4. Missing signal_id in response');
 });
 
-test('the same webhook that works at one time and fails at another is an inconsistent result', async () => {
+test('a webhook that works at one time and fails at another is an inconsistent result', async () => {
   const failing = aTest({ index: 2, scenario: 'CHOP', errors: [anError('http-5xx', 'HTTP 500: oops')] });
   const working = aTest({ index: 3, scenario: 'CHOP' });
   const both = aReport({ results: [failing, working] });

@@ -88,14 +88,14 @@ describe('a merge of all shards', () => {
     [[0, 5, 1], 5],
     [[130, 0, 0], 130],
     [[1, 0, 4], 1],
-  ])('of runs that ended with %j ends with %i', (codes, code) => {
+  ])('of runs that ended with %j exits with %i', (codes, code) => {
     const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
     const shards = shardsOf(whole, 3).map((shard, at) => ({ ...shard, exitCode: codes[at] ?? 0 }));
     expect(merged(shards).head.exitCode).toBe(code);
   });
 });
 
-it('a merge adds up what is counted of acceptance, duplicates and stages', () => {
+it('a merge adds up acceptance, duplicates and stages', () => {
   const duplicate = { warnings: [aWarning('duplicate', 'x')] };
   const stages = [aStageResult('saved', { state: 'unverified', required: true })];
   const results = [
@@ -114,7 +114,7 @@ it('a merge adds up what is counted of acceptance, duplicates and stages', () =>
   expect(head.stages).toEqual([aStageSummary('saved', { ok: 3, notReached: 6, stuck: 3, unverified: 9 })]);
 });
 
-it('a merge is broken where no shard has a working test that expects to be accepted', () => {
+it('a merge is broken if no shard has a working test that expects acceptance', () => {
   const results = [
     aTest({ index: 1, errors: [anError('http-5xx', 'x')] }),
     aTest({ index: 2, expectsAcceptance: false }),
@@ -125,7 +125,7 @@ it('a merge is broken where no shard has a working test that expects to be accep
   expect(merged(shards).head.status).toBe('broken');
 });
 
-it('a damaged histogram is reported, not summed up wrongly', () => {
+it('a damaged histogram is reported instead of summed up wrongly', () => {
   const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
   const shards = shardsOf(whole, 3).map((shard) => ({
     ...shard,
@@ -134,15 +134,15 @@ it('a damaged histogram is reported, not summed up wrongly', () => {
   expect(() => merged(shards)).toThrow(expect.objectContaining({ code: 'RUN_UNREADABLE' }));
 });
 
-it('what clean-up left is that of all shards', () => {
+it('left-over data is that of all shards', () => {
   const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
   const cleanup = { done: 2, failed: 1, unknown: 0, leftOvers: [] };
   const shards = shardsOf(whole, 3).map((shard, at) => ({ ...shard, cleanup: at === 0 ? null : cleanup }));
   expect(merged(shards).head.cleanup).toEqual({ done: 4, failed: 2, unknown: 0, leftOvers: [] });
 });
 
-describe('a merge that lacks shards', () => {
-  it('names them, counts what they would have sent, and ends with 6', () => {
+describe('a merge with missing shards', () => {
+  it('names them, counts what they would have sent, and exits with 6', () => {
     const whole = aReport({ results: Array.from({ length: 10 }, (_, at) => aTest({ index: at + 1 })) });
     const [first, , third] = shardsOf(whole, 4);
     if (first === undefined || third === undefined) throw new Error('There are four.');
@@ -156,28 +156,28 @@ describe('a merge that lacks shards', () => {
     expect(head.summary).toMatchObject({ total: 5, skipped: 5 });
     expect(head.findings[0]).toMatchObject({
       code: 'shards-missing',
-      message: 'Shards 2, 4 are missing, of 4: this is not the whole run',
+      message: 'Shards 2, 4 of 4 are missing: this report is incomplete',
     });
   });
 });
 
-describe('is refused', () => {
+describe('a merge is refused for', () => {
   const whole = aReport({ results: [1, 2, 3].map((index) => aTest({ index })) });
   const [first, second, third] = shardsOf(whole, 3) as [Report, Report, Report];
 
   it.each([
-    ['runs that are no shards', [first, { ...second, shard: null }], /is no shard/],
-    ['nothing', [], /nothing to merge/],
+    ['runs that are no shards', [first, { ...second, shard: null }], /is not a shard/],
+    ['nothing', [], /^Nothing to merge/],
     ['one run twice', [first, first], /^Run 20260801-120001-aaaaa is given twice\.$/],
     [
       'one shard twice',
       [first, { ...first, runId: '20260801-130000-bbbbb' }],
-      /^Shard 1 of 3 comes twice \(runs 20260801-120001-aaaaa and 20260801-130000-bbbbb\)\.$/,
+      /^Shard 1 of 3 is given twice \(runs 20260801-120001-aaaaa and 20260801-130000-bbbbb\)\.$/,
     ],
     [
       'two runs with the same id',
       [first, { ...second, runId: first.runId }],
-      /^Shards 1 and 2 have the same run id 20260801-120001-aaaaa: they are two runs/,
+      /^Shards 1 and 2 have the same run id 20260801-120001-aaaaa, so their tests cannot be distinguished\.$/,
     ],
     [
       'another seed',

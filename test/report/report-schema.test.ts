@@ -19,7 +19,7 @@ test.each([
   ['broken', broken()],
   ['unreachable', unreachable()],
   ['cut off', interrupted({ endedAt: null, durationMs: null })],
-])('the JSON report of a %s run fits both forms of the schema', async (_, report) => {
+])('the JSON report of a %s run matches both forms of the schema', async (_, report) => {
   const document: unknown = JSON.parse(await rendered(sourceOf(report), 'json'));
   validate(document);
   expect(validate.errors ?? []).toEqual([]);
@@ -60,7 +60,7 @@ function withEvidence(): Report {
   });
 }
 
-test('the JSON report with every kind of evidence fits both forms of the schema', async () => {
+test('the JSON report with every kind of evidence matches both forms of the schema', async () => {
   const document: unknown = JSON.parse(await rendered(sourceOf(withEvidence()), 'json'));
   validate(document);
   expect(validate.errors ?? []).toEqual([]);

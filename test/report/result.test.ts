@@ -46,7 +46,7 @@ const RESET = { kind: 'reset', message: 'Connection reset', code: 'ECONNRESET' }
 
 function aResult(
   options: {
-    readonly answer?: HttpResponse | null;
+    readonly received?: HttpResponse | null;
     readonly attempts?: readonly Attempt[];
     readonly judgment?: Partial<Judgment>;
     readonly secrets?: readonly string[];
@@ -56,12 +56,12 @@ function aResult(
     readonly expectsAcceptance?: boolean;
   } = {},
 ) {
-  const { answer = aResponse(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
+  const { received = aResponse(), attempts = [ATTEMPT], secrets = [], redactPaths = [] } = options;
   const delivery: Delivery = {
     startedAt: ATTEMPT.startedAt,
     request: REQUEST,
-    response: answer,
-    failure: answer === null ? RESET : null,
+    response: received,
+    failure: received === null ? RESET : null,
     timings: someTimings(),
     attempts,
     trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), headers: {} },
@@ -72,12 +72,15 @@ function aResult(
     judgment: { errors: [], warnings: [], missingData: [], ...options.judgment },
     traceUrl: 'https://acme.sentry.io/x',
     expectsAcceptance: options.expectsAcceptance ?? true,
-    masking: maskingOf([REQUEST.body, answer?.body ?? ''], { redact: createRedactor(secrets), redactPaths }),
+    masking: maskingOf([REQUEST.body, received?.body ?? ''], {
+      redact: createRedactor(secrets),
+      redactPaths,
+    }),
   });
 }
 
 describe('a result', () => {
-  it('says what was sent, what came back, and what that means', () => {
+  it('has the request, the response, and the judgment', () => {
     expect(aResult()).toMatchObject({
       testId: `${RUN_ID}-3`,
       index: 3,
@@ -110,7 +113,7 @@ describe('a result', () => {
     ],
     ['passed after a retry of HTTP 503', [{ ...ATTEMPT, status: 503 }, ATTEMPT], [], true],
     ['failed after a retry', [{ ...ATTEMPT, failure: RESET }, ATTEMPT], [anError('x', 'x')], false],
-  ])('that %s: flaky is told by its attempts', (_, attempts, errors, flaky) => {
+  ])('that %s: flaky depends on its attempts', (_, attempts, errors, flaky) => {
     expect(aResult({ attempts, judgment: { errors } }).flaky).toBe(flaky);
   });
 
@@ -130,9 +133,9 @@ describe('a result', () => {
     expect(aResult({ judgment: { errors: [finding] } }).errors[0]?.hint).toBe(hint);
   });
 
-  it('holds the beginning of a long response and marks it', () => {
+  it('has the beginning of a long response and marks it', () => {
     const body = 'x'.repeat(20_000);
-    expect(aResult({ answer: aResponse({ body, bodyBytes: 20_000 }) }).response).toEqual({
+    expect(aResult({ received: aResponse({ body, bodyBytes: 20_000 }) }).response).toEqual({
       status: 200,
       statusText: 'OK',
       headers: { 'content-type': 'application/json' },
@@ -148,12 +151,12 @@ describe('a result', () => {
     [16_385, true],
   ])('of %i characters is cut: %s', (length, cut) => {
     const body = 'x'.repeat(length);
-    const { response } = aResult({ answer: aResponse({ body, bodyBytes: length }) });
+    const { response } = aResult({ received: aResponse({ body, bodyBytes: length }) });
     expect([response?.body.length, response?.bodyCut]).toEqual([Math.min(length, 16_384), cut]);
   });
 
-  it('has no response without an answer', () => {
-    expect(aResult({ answer: null }).response).toBeNull();
+  it('has no response if none arrived', () => {
+    expect(aResult({ received: null }).response).toBeNull();
   });
 });
 
@@ -164,7 +167,7 @@ describe('a secret in a result', () => {
     const said = (message: string) => [anError('x', `${message} s3cret-token`)];
     const result = aResult({
       secrets,
-      answer: aResponse({
+      received: aResponse({
         statusText: 's3cret-token',
         headers: { 'set-cookie': 'a=b', location: '/?t=s3cret-token' },
         body: `{"echo":"${Buffer.from('user:pa55word').toString('base64')}"}`,
@@ -182,7 +185,7 @@ describe('a secret in a result', () => {
     });
   });
 
-  it('is the signature of a webhook: with it and the body, anyone could send it again', () => {
+  it('may be the signature of a webhook, which with the body could be sent again', () => {
     const form = { ...SCHEMES.stripe, header: 'x-note' };
     const signing = { scheme: 'stripe', form, secrets: ['k'], mode: 'valid' } as const;
     expect(aResult({ signing }).request.headers).toMatchObject({
@@ -197,12 +200,12 @@ describe('a secret in a result', () => {
     expect(aResult()).not.toHaveProperty('from');
   });
 
-  it('is masked completely where the response is cut in the middle of it', () => {
+  it('is masked completely if the response is cut in the middle of it', () => {
     const body = `${'x'.repeat(16_380)}s3cret-token`;
-    expect(JSON.stringify(aResult({ secrets, answer: aResponse({ body }) }))).not.toContain('s3c');
+    expect(JSON.stringify(aResult({ secrets, received: aResponse({ body }) }))).not.toContain('s3c');
   });
 
-  it('that is a word of ours breaks nothing', () => {
+  it('may be a common word, which breaks nothing', () => {
     const words = [
       'testId',
       'working',

@@ -54,7 +54,7 @@ function verified(
 const ERROR = anError('trace-error', 'fetch-gex-data failed', 'Look at issue API-7');
 const WARNING = aWarning('trace-slow', 'data-enrichment took 2,000 ms', 'See where the time goes');
 
-describe('what a trace changes about a result', () => {
+describe('a trace changes a result', () => {
   it.each([
     { case: 'nothing found', findings: [], verdict: 'working', state: 'verified' },
     { case: 'a warning', findings: [WARNING], verdict: 'working', state: 'verified' },
@@ -68,19 +68,19 @@ describe('what a trace changes about a result', () => {
     expect(result.warnings).toEqual(findings.filter((each) => each === WARNING));
   });
 
-  it('comes after the findings of the response', () => {
-    const answered = aTest({
+  it('after the findings of the response', () => {
+    const withResponse = aTest({
       errors: [anError('http-5xx', 'HTTP 500')],
-      warnings: [aWarning('slow', 'Answer took 4000 ms')],
+      warnings: [aWarning('slow', 'Response took 4000 ms')],
     });
-    const { errors, warnings, verdict } = verified({ result: answered, findings: [WARNING, ERROR] });
+    const { errors, warnings, verdict } = verified({ result: withResponse, findings: [WARNING, ERROR] });
     expect(errors.map(({ code }) => code)).toEqual(['http-5xx', 'trace-error']);
     expect(warnings.map(({ code }) => code)).toEqual(['slow', 'trace-slow']);
     expect(verdict).toBe('broken');
   });
 
   it.each(['not-found', 'only-our-spans', 'sampled-out', 'late', 'unauthorized', 'api-error'] as const)(
-    'is nothing but its state when it is unverified: %s',
+    'only by its state if it is unverified: %s',
     (reason) => {
       for (const result of [aTest(), aTest({ errors: [anError('http-5xx', 'HTTP 500')] })]) {
         const { trace, ...rest } = verified({ result, reading: { trace: null, reason } });
@@ -91,7 +91,7 @@ describe('what a trace changes about a result', () => {
     },
   );
 
-  it('is nothing about the trace where only probes were asked', () => {
+  it('not at all if only probes ran', () => {
     const result = aTest({ flaky: true });
     const stages = [aStageResult('saved', { state: 'missing', detail: 'HTTP: HTTP 404 s3cret' })];
     const stuckAt = { stage: 'saved', after: null };
@@ -112,7 +112,7 @@ describe('what a trace changes about a result', () => {
     });
   });
 
-  it('is no failure of the trace where a stage failed', () => {
+  it('without a trace failure if a stage failed', () => {
     expect(verified({ findings: [WARNING], ofStages: [ERROR] })).toMatchObject({
       verdict: 'broken',
       errors: [ERROR],
@@ -121,7 +121,7 @@ describe('what a trace changes about a result', () => {
     });
   });
 
-  it('replaces the cause that the response had, and says where the webhook got stuck', () => {
+  it('and replaces the cause of the response, and names where the webhook got stuck', () => {
     const before = { stage: null, source: 'response', message: 'HTTP 500: boom' } as const;
     const cause = { stage: 'enrich', source: 'trace', message: 'timeout', span: ['enrich'] } as const;
     const stuckAt = { stage: 'enrich', after: 'received' };
@@ -130,7 +130,7 @@ describe('what a trace changes about a result', () => {
     expect(verified({ result })).toMatchObject({ cause: null, stuckAt: null });
   });
 
-  it('keeps its spans, with secrets masked in what comes from the target', () => {
+  it('and its spans are saved, with secrets of the target masked', () => {
     const span = { depth: 0, startMs: 1, durationMs: 2, status: 'ok', followed: false } as const;
     const applied = applyVerification({
       ...{ ...NOTHING, result: aTest(), reading: aReading() },
@@ -146,26 +146,26 @@ describe('what a trace changes about a result', () => {
     ]);
   });
 
-  it('is no pass after a retry any more once the trace shows an error', () => {
+  it('and a test that passed after a retry no longer passes once the trace shows an error', () => {
     expect(verified({ result: aTest({ flaky: true }), findings: [ERROR] }).flaky).toBe(false);
     expect(verified({ result: aTest({ flaky: true }), findings: [WARNING] }).flaky).toBe(true);
   });
 
-  it('keeps trace id and link, and says how the wait went in whole milliseconds', () => {
+  it('but keeps trace id and link, and has the wait in milliseconds', () => {
     const result = aTest();
     const { trace } = verified({ result, reading: { wait: { polls: 7, waitedMs: 1.6, awaited: ['x'] } } });
     expect(trace).toMatchObject({ traceId: result.trace.traceId, url: result.trace.url });
     expect(trace.wait).toEqual({ polls: 7, waitedMs: 2, awaited: ['x'] });
   });
 
-  it('gives a finding without advice that of its code', () => {
+  it('and a finding without advice gets that of its code', () => {
     const [warning] = verified({ findings: [aWarning('trace-routing', 'ab-routing not seen')] }).warnings;
     expect(warning?.hint).toBe(hintFor('trace-routing'));
     expect(warning?.hint).not.toBeNull();
     expect(verified({ findings: [WARNING] }).warnings[0]?.hint).toBe(WARNING.hint);
   });
 
-  it('names followed traces by their ids', () => {
+  it('and names followed traces by their ids', () => {
     const traces = [{ traceId: 'a'.repeat(32) }, { traceId: 'b'.repeat(32) }];
     const followed = [
       { searched: 'signalId:s1', found: true, traces },
@@ -177,7 +177,7 @@ describe('what a trace changes about a result', () => {
     ]);
   });
 
-  it('never shows a secret that a span, an issue, a stage or a search carried', () => {
+  it('and never shows a secret that a span, an issue, a stage or a search contained', () => {
     const secret = 's3cret-token';
     const result = verified({
       findings: [

@@ -82,13 +82,13 @@ describe('the id of a response', () => {
     ['has an id that is true', jsonResponse({ signal_id: true })],
     ['is no success', jsonResponse({ signal_id: 's1' }, { status: 409 })],
     ['redirects', jsonResponse({ signal_id: 's1' }, { status: 302 })],
-  ])('is none of a response that %s', (_, response) => {
+  ])('is absent from a response that %s', (_, response) => {
     const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => NOW_MS);
     expect(earlierOwner(plan(1), response)).toBeNull();
     expect(earlierOwner(plan(2), response)).toBeNull();
   });
 
-  it('is the same as a number and as text', () => {
+  it('is the same as a number and as a string', () => {
     const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => NOW_MS);
     earlierOwner(plan(1), jsonResponse({ signal_id: 7 }));
     expect(earlierOwner(plan(2), jsonResponse({ signal_id: '7' }))).toBe(
@@ -98,7 +98,7 @@ describe('the id of a response', () => {
     expect(earlierOwner(plan(4), jsonResponse({ signal_id: 0 }))).toBe('test 3 received the same signal_id');
   });
 
-  it('is remembered for 10,000 others, since targets forget as well', () => {
+  it('is remembered for 10,000 others, because targets forget as well', () => {
     const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => NOW_MS);
     for (let at = 1; at <= 10_001; at++) earlierOwner(plan(at), jsonResponse({ signal_id: `s${at}` }));
     expect(earlierOwner(plan(10_002), jsonResponse({ signal_id: 's2' }))).toBe(
@@ -135,7 +135,7 @@ describe('ids of saved runs', () => {
     ]);
   });
 
-  it('are none of responses that have none, or that were cut', async () => {
+  it('are absent from responses without one, or that were cut', async () => {
     const dataDir = tempFolder();
     keep(dataDir, 1, {
       results: [
@@ -165,7 +165,7 @@ describe('ids of saved runs', () => {
     ]);
   });
 
-  it('are none of results of more than 4 MiB', async () => {
+  it('are not read from results of more than 4 MiB', async () => {
     const dataDir = tempFolder();
     const folder = keep(dataDir, 1, { results: [received(1, { signal_id: 's1' })] });
     truncateSync(resultsFile(folder), 4 * 1_048_576 + 1);
@@ -182,7 +182,7 @@ describe('ids of saved runs', () => {
         return dataDir;
       },
     ],
-  ])('are none where there is %s', async (_, make) => {
+  ])('are not read if there is %s', async (_, make) => {
     expect([...(await readEarlierIds(make(), FACTS)).ids]).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ test.each([
   expect(quietAt(at(from), ALMOST_ALWAYS)?.endsAtMs).toBe(at(to));
 });
 
-test('quiet hours without a gap have none', () => {
+test('quiet hours without a gap have no end', () => {
   const always = [London(0, 0, 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')];
   expect(quietAt(at('2026-06-07T12:00:00'), always)?.endsAtMs).toBeNull();
   expect(quietAt(at('2026-06-07T11:30:00'), ALMOST_ALWAYS)).toBeNull();

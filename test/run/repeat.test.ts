@@ -97,7 +97,7 @@ describe('a webhook', () => {
   it.each<[string, Case]>([
     ['has an error', { firstErrors: [anError('http-5xx', 'HTTP 500')] }],
     ['has no response', { firstResponse: null }],
-  ])('that %s is not sent again', async (_, given) => {
+  ])('that %s is not resent', async (_, given) => {
     const { result, resends } = await again(given);
     expect(result).toMatchObject({ treatedAs: 'unknown', sends: [] });
     expect(resends).toBe(0);
@@ -107,14 +107,14 @@ describe('a webhook', () => {
     ['one event where each response has its id', ['s1', 's1', 's1'], 'one-event'],
     ['a second event where one has another', ['s1', 's1', 's2'], 'second-event'],
     ['unknown where one has none', ['s1', 's1', ''], 'unknown'],
-  ])('that was sent again is %s', async (_, ids, treatedAs) => {
+  ])('that was resent is %s', async (_, ids, treatedAs) => {
     const { result, resends } = await again({ ids });
     expect(result).toMatchObject({ treatedAs });
     expect(result?.sends).toHaveLength(2);
     expect(resends).toBe(2);
   });
 
-  it.each([1, 3])('is sent again %i times', async (times) => {
+  it.each([1, 3])('is resent %i times', async (times) => {
     expect((await again({ repeat: { times }, ids: ['s1', 's1', 's1', 's1'] })).resends).toBe(times);
   });
 
@@ -147,7 +147,7 @@ describe('a webhook', () => {
     ['before the first resend', { stopAfter: 0 }, 0, 0],
     ['between two', { stopAfter: 1 }, 1, 1],
     ['while the second was in flight', { ids: ['s1', 's2', 'aborted'] }, 2, 1],
-  ])('whose run ends %s says nothing about duplicates', async (_, given, resends, saved) => {
+  ])('whose run ends %s shows nothing about duplicates', async (_, given, resends, saved) => {
     const ran = await again(given);
     expect(ran.resends).toBe(resends);
     expect(ran.result?.treatedAs).toBe('unknown');

@@ -45,7 +45,7 @@ describe('webhooks of a run', () => {
     expect(gaps[1]).toBeGreaterThan(58);
   });
 
-  it('that are resent take a slot of the rate each, and keep no minimum gap then', async () => {
+  it('that are resent take one slot of the rate each, and keep no minimum gap', async () => {
     const { gaps, ran } = await gapsOf({
       count: 2,
       repeat: REPEAT,
@@ -60,7 +60,7 @@ describe('webhooks of a run', () => {
   });
 });
 
-describe('a webhook that was sent again', () => {
+describe('a resent webhook', () => {
   const call = {
     ...{ method: 'DELETE', url: '{{origin}}/signals/{{response.signal_id}}', headers: {}, body: null },
     status: ['2xx' as const],
@@ -105,7 +105,7 @@ describe('a webhook that was sent again', () => {
     expect(calls).toEqual(removed);
   });
 
-  it('without an id may have left something', async () => {
+  it('without an id may have left data', async () => {
     const { ran, removed } = await run(['s1', '']);
     expect(removed).toEqual(['s1']);
     expect(ran.results[0]?.repeat?.treatedAs).toBe('unknown');

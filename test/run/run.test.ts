@@ -10,6 +10,7 @@ import type { RunPorts, RunSettings } from '../../src/lib/run/ports.ts';
 import { nextQuiet } from '../../src/lib/safety/quiet-hours.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
+import type { TraceReader } from '../../src/lib/trace/reading/watched-trace.ts';
 import type { TracePort, VerificationSettings } from '../../src/lib/verify/prepare-traces.ts';
 import { anError, anExpectation, aStage, aWarning } from '../support/builders.ts';
 import { scriptedApi } from '../trace/scripted-api.ts';
@@ -26,9 +27,12 @@ const sentIndexes = ({ sends }: RanRun) => sends.map(({ index }) => index);
 /** Traces of the guide, complete at once; what is set are settings of their verification. */
 function traced(
   settings: Partial<VerificationSettings> = {},
-  overrides: Partial<TracePort> = {},
+  {
+    api = scriptedApi({ trace: () => guideSpans() }).api,
+    required = false,
+  }: { readonly api?: TraceReader; readonly required?: boolean } = {},
 ): Pick<RunPorts, 'verification' | 'traces'> {
-  const { api } = scriptedApi({ trace: () => guideSpans() });
+  const readDeploy: TracePort['api']['readDeploy'] = async () => ({ kind: 'deploy', finishedAtMs: null });
   return {
     verification: {
       ...{
@@ -41,7 +45,7 @@ function traced(
       ...{ limit: 50, deadlineMs: 60_000, intervalMs: 1, settleMs: 0 },
       ...settings,
     },
-    traces: { api, required: false, ...overrides },
+    traces: { api: { ...api, readDeploy }, required },
   };
 }
 
@@ -158,7 +162,7 @@ describe('a run', () => {
   it.each([
     ['was known before', [aWarning('not-kept', 'disk full')], ['not-kept']],
     ['comes with the report', [], ['not-kept']],
-  ])('reports once that it could not be saved, where that %s', async (_, early, expected) => {
+  ])('reports once that it could not be saved, if that %s', async (_, early, expected) => {
     let finished = false;
     const ran = await ranRun({
       outcomes: [200],
@@ -264,7 +268,7 @@ describe('a run stops', () => {
     expect(three.head).toMatchObject({ status: 'broken', exitCode: 3, skippedBecause: null, findings: [] });
   });
 
-  it('reports until when a target worked before it went down', async () => {
+  it('and reports until when a target worked', async () => {
     const { head } = await ranRun({ outcomes: [200, 200, 'refused', 'refused', 'refused', 200] });
     expect(head).toMatchObject({ status: 'degraded', exitCode: 1, summary: { total: 5, skipped: 1 } });
     expect(head.findings.map(({ severity, code, message }) => [severity, code, message])).toEqual([
@@ -276,7 +280,7 @@ describe('a run stops', () => {
     ]);
   });
 
-  it('after as many broken tests as allowed', async () => {
+  it('after the configured number of broken tests', async () => {
     const ran = await ranRun({ outcomes: [200, 500, 200], settings: { maxFailures: 1 } });
     expect(sentIndexes(ran)).toEqual([1, 2]);
     expect(ran.head).toMatchObject({
@@ -288,7 +292,7 @@ describe('a run stops', () => {
     expect(ran.head.skippedBecause).toContain('--max-failures 1');
   });
 
-  it('before quiet hours that begin while it sends', async () => {
+  it('before quiet hours that begin during sending', async () => {
     const ran = await ranRun({
       outcomes: [200, 200, 200],
       settings: { quiet: quiet(BEGIN_MS + 60_000) },
@@ -299,14 +303,14 @@ describe('a run stops', () => {
     expect(codes(ran.head.findings)).toEqual(['warning quiet-hours']);
   });
 
-  it('with a usage error where quiet hours left nothing to send', async () => {
+  it('with a usage error if quiet hours left nothing to send', async () => {
     const ran = await ranRun({ outcomes: [200, 200], settings: { quiet: quiet(BEGIN_MS) } });
     expect(ran.sends).toEqual([]);
     expect(ran.head).toMatchObject({ status: 'interrupted', exitCode: 2, summary: { total: 0, skipped: 2 } });
     expect(codes(ran.head.findings)).toEqual(['warning quiet-hours']);
   });
 
-  it('where the plan cannot go on, with a report of what was sent', async () => {
+  it('if the plan cannot continue, with a report of what was sent', async () => {
     const ran = await ranRun({
       outcomes: [200, 200, 200],
       secrets: ['t0p-secret'],
@@ -353,7 +357,7 @@ describe('a run is stopped', () => {
     expect(ran.calls).toEqual(['waitNoMore', 'flush 2500', 'retry']);
   });
 
-  it('before its first webhook: nothing leaves', async () => {
+  it('before its first webhook: nothing is sent', async () => {
     const stop = new AbortController();
     stop.abort('SIGTERM');
     const ran = await ranRun({ outcomes: [200], stop });
@@ -366,7 +370,7 @@ describe('a run is stopped', () => {
     });
   });
 
-  it('while it waits for Sentry: nothing more leaves', async () => {
+  it('while it waits for Sentry: nothing else is sent', async () => {
     const stop = new AbortController();
     const { startTest } = headerTracer({ environment: 'production', release: 'prod-e2e@0.1.0' });
     let asked = 0;
@@ -386,7 +390,7 @@ describe('a run is stopped', () => {
     expect(ran.events.filter(({ type }) => type === 'testSent')).toHaveLength(1);
   });
 
-  it('with a webhook in flight that never got its response: no result, and it may have arrived', async () => {
+  it('with a webhook in flight that got no response: no result, and it may have arrived', async () => {
     const stop = new AbortController();
     const ran = await ranRun({
       outcomes: [200, 'aborted'],
@@ -395,10 +399,10 @@ describe('a run is stopped', () => {
     });
     expect(ran.results.map(({ index }) => index)).toEqual([1]);
     expect(ran.head.summary).toMatchObject({ total: 1, skipped: 1 });
-    expect(ran.head.skippedBecause).toContain('1 of them had left and may have arrived');
+    expect(ran.head.skippedBecause).toContain('1 of them had been sent and may have arrived');
   });
 
-  it('after the sending: the exit code says so, and no trace is read', async () => {
+  it('after sending: the exit code shows it, and no trace is read', async () => {
     const stop = new AbortController();
     const ran = await ranRun({
       outcomes: [inTrace(1), inTrace(2)],
@@ -417,7 +421,7 @@ describe('a run is stopped', () => {
 });
 
 describe('traces of a run', () => {
-  it('are read after the sending, and their stages are in the report', async () => {
+  it('are read after sending, and their stages are in the report', async () => {
     const ran = await ranRun({
       outcomes: [inTrace(1), inTrace(2)],
       ports: { ...traced(), monotonicMs: () => performance.now() },
@@ -462,7 +466,7 @@ describe('traces of a run', () => {
     },
   );
 
-  it('beyond the limit are not read, and the report says how many were', async () => {
+  it('beyond the limit are not read, and the report shows how many were', async () => {
     const limited = (limit: number) =>
       ranRun({
         outcomes: [inTrace(1), inTrace(2)],
@@ -490,7 +494,7 @@ describe('traces of a run', () => {
     expect(ran.head).toMatchObject({ status: 'healthy', exitCode: 0, stages: [], summary: { total: 1 } });
   });
 
-  it('are not read where no test has a result', async () => {
+  it('are not read if no test has a result', async () => {
     const stop = new AbortController();
     const ran = await ranRun({ outcomes: ['aborted'], ports: traced(), stop });
     expect(types(ran)).not.toContain('tracesAwaited');
@@ -546,7 +550,7 @@ describe('probes of a run', () => {
     expect(events.flatMap((event) => (event.type === 'probesAwaited' ? [event.count] : []))).toEqual(counts);
   });
 
-  it('keep to the limit of tests', async () => {
+  it('respect the limit of tests', async () => {
     const { head } = await ranRun({ outcomes: [200, 200, 200], ports: probesOf(2, 200) });
     expect(head.findings[0]).toMatchObject({ code: 'traces-limited' });
     expect(head.findings[0]?.message).toMatch(/^2 of 3 tests/);
@@ -562,7 +566,7 @@ describe('stages of a run that could not be checked', () => {
     [true, true, 4],
     // Only required ones count.
     [true, false, 0],
-  ])('with --require-stages (%s), where they are required (%s): exit code %i', async (...given) => {
+  ])('with --require-stages (%s), if they are required (%s): exit code %i', async (...given) => {
     const [requireStages, required, exitCode] = given;
     const { head, results } = await ranRun({
       outcomes: [inTrace(1)],
@@ -579,7 +583,7 @@ describe('stages of a run that could not be checked', () => {
     expect(head.summary.unchecked).toBe(required ? 1 : 0);
   });
 
-  it('let a broken test exit 1', async () => {
+  it('do not change the exit code 1 of a broken test', async () => {
     const { head } = await ranRun({
       outcomes: [inTrace(1), 500],
       settings: { requireStages: true },
@@ -620,7 +624,7 @@ describe('duplicates of a run', () => {
     expect(notices(ran)).toEqual(['all-duplicates']);
   });
 
-  it('beside a broken test exit 1', async () => {
+  it('next to a broken test: exit code 1', async () => {
     const { head } = await ranRun({ outcomes: [said, 500], tests: suspicious });
     expect(head).toMatchObject({ exitCode: 1, findings: [] });
   });
@@ -666,7 +670,7 @@ describe('a baseline', () => {
 });
 
 describe('alerts of a run', () => {
-  it('begin before the first webhook, count what is sent, and add what failed to the report', async () => {
+  it('start before the first webhook, count what is sent, and add failures to the report', async () => {
     const order: string[] = [];
     const alerts = createAlerts({
       checkIn: {
@@ -724,7 +728,7 @@ describe('clean-up of a run', () => {
     },
   });
 
-  it('removes what each test left, after the sending', async () => {
+  it('removes what each test left, after sending', async () => {
     const calls: string[] = [];
     const ran = await ranRun({ outcomes: [200, 200], ...withCleanup(calls) });
     expect(calls).toEqual(['https://hooks.example.com/signals/s1', 'https://hooks.example.com/signals/s2']);
@@ -749,7 +753,7 @@ describe('clean-up of a run', () => {
     expect(ran.head.cleanup).toBeNull();
   });
 
-  it('begins at once when the run is stopped, also for a webhook that was aborted', async () => {
+  it('starts at once if the run is stopped, also for a webhook that was aborted', async () => {
     const stop = new AbortController();
     const calls: string[] = [];
     const ran = await ranRun({

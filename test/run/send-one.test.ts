@@ -63,7 +63,7 @@ async function sender(given: {
 const found = ({ judgment }: Awaited<ReturnType<Awaited<ReturnType<typeof sender>>>>) =>
   [...judgment.errors, ...judgment.warnings].map(({ severity, code }) => `${severity} ${code}`);
 
-describe('a response that says DUPLICATE', () => {
+describe('a DUPLICATE response', () => {
   it('is a duplicate, and its body has no other findings', async () => {
     expect(found(await (await sender({ response: DUPLICATE }))(1))).toEqual(['warning duplicate']);
   });
@@ -78,7 +78,7 @@ describe('a response that says DUPLICATE', () => {
     expect(one.judgment.missingData).toEqual([]);
   });
 
-  it('to a retry after HTTP 503 means that the first delivery arrived all the same', async () => {
+  it('to a retry after HTTP 503 means that the first delivery arrived', async () => {
     const attempts = [attempt({ status: 503 }), attempt({ status: 200 })];
     const one = await (await sender({ response: DUPLICATE, attempts }))(1);
     expect(found(one)).toEqual(['warning flaky']);
@@ -94,7 +94,7 @@ describe('a response that says DUPLICATE', () => {
   });
 });
 
-describe('a response with an id that came before', () => {
+describe('a response with an earlier id', () => {
   it('is a duplicate, unless it was resent on purpose', async () => {
     const send = await sender({ response: ACCEPTED });
     expect(found(await send(1))).toEqual([]);
@@ -107,7 +107,7 @@ describe('a response with an id that came before', () => {
   });
 });
 
-it('a webhook without a response is no duplicate of another one', async () => {
+it('a webhook without a response is not a duplicate of another one', async () => {
   const send = await sender({ response: null, failure: LOST });
   expect(found(await send(1))).toEqual(['error response-timeout']);
   expect(found(await send(2))).toEqual(['error response-timeout']);

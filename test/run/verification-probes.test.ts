@@ -170,7 +170,7 @@ describe('the probes of a test', () => {
     ['both', [404], ['error stage-missing'], ['noted missing', 'saved not-reached']],
     ['none', [200], [], ['noted ok', 'saved ok']],
   ] as const)(
-    'break a test that lacks a required stage behind one that may be missing: %s',
+    'break a test that is missing a required stage after one that may be missing: %s',
     async (_, statuses, errors, states) => {
       const stages = [
         { ...SAVED, name: 'noted', required: false },
@@ -234,7 +234,7 @@ describe('the probes of a test', () => {
     });
   });
 
-  it('are none where no stage has one; a required stage that nothing can check is reported once', async () => {
+  it('do nothing if no stage has one; a required stage that cannot be checked is reported once', async () => {
     const unprobed = { ...SAVED, http: null };
     const required = await verify([{}, {}], { stages: [unprobed] });
     expect(required.results).toEqual([]);
@@ -250,7 +250,7 @@ describe('the probes of a test', () => {
     expect(findings[0]?.message).toContain('(1 of 2 tests)');
   });
 
-  it('decide the stage, whatever its span says', async () => {
+  it('decide the stage, whatever its span shows', async () => {
     const stage = { ...SAVED, name: 'database-save', span: aPattern({ name: ['database-save'] }) };
     const traced = (spans: ReturnType<typeof guideSpans>, status: number) =>
       verify([{}], { stages: [stage], statuses: [status], api: scriptedApi({ trace: () => spans }).api });
@@ -284,7 +284,7 @@ describe('the probes of a test', () => {
   });
 });
 
-describe('a webhook that did not get through', () => {
+describe('a webhook that was not accepted', () => {
   it.each<[string, Partial<TestResult>, boolean]>([
     ['no finding', {}, false],
     ['a warning', { warnings: [aWarning('slow', 'x')] }, false],

@@ -29,21 +29,21 @@ describe('sending stops', () => {
     },
   );
 
-  it('for good: a late response of a test in flight does not start it again', () => {
+  it('permanently: a late response of a test in flight does not restart it', () => {
     expect(reasonAfter([REFUSED, REFUSED, REFUSED, WORKING])).toContain('in a row');
   });
 
   it.each([
     [1, '1 test is broken (--max-failures 1).'],
     [2, '2 tests are broken (--max-failures 2).'],
-  ])('after %i broken tests where that is asked for', (maxFailures, reason) => {
+  ])('after %i broken tests if configured', (maxFailures, reason) => {
     const broken = Array.from({ length: maxFailures }, () => BROKEN);
     expect(reasonAfter([WORKING, ...broken.slice(1)], { maxFailures })).toBeNull();
     expect(reasonAfter([...broken, WORKING], { maxFailures })).toBe(reason);
   });
 });
 
-describe('sending goes on', () => {
+describe('sending continues', () => {
   it.each([
     ['when a test in between had a response', [REFUSED, REFUSED, BROKEN, REFUSED, REFUSED]],
     ['with any number of wrong responses', Array.from({ length: 20 }, () => BROKEN)],
@@ -75,7 +75,7 @@ describe('when quiet hours begin', () => {
     return createBail({ enabled: true, maxFailures, quiet, nowMs: () => left.shift() ?? BEGIN_MS });
   }
 
-  it('sending stops with them, and stays stopped', () => {
+  it('sending stops, and stays stopped', () => {
     const bail = bailAt([BEGIN_MS - 1, BEGIN_MS, BEGIN_MS - 1]);
     expect(bail.reason()).toBeNull();
     expect(bail.finding(3)).toBeNull();
@@ -86,7 +86,7 @@ describe('when quiet hours begin', () => {
       severity: 'warning',
       code: 'quiet-hours',
       message: 'Quiet hours began before everything was sent: 3 webhooks were not sent',
-      hint: 'Start earlier, or send less: --count, --rate',
+      hint: 'Start earlier, or send fewer webhooks: --count, --rate',
     });
   });
 
@@ -98,7 +98,7 @@ describe('when quiet hours begin', () => {
   });
 });
 
-it('a target that cannot be reached is a finding about the run', () => {
+it('an unreachable target is a finding about the run', () => {
   const bail = createBail({ enabled: true, maxFailures: null, quiet: null, nowMs: () => 0 });
   for (const result of [REFUSED, REFUSED, REFUSED]) bail.judged(result);
   expect(bail.finding(1)).toMatchObject({
@@ -108,7 +108,7 @@ it('a target that cannot be reached is a finding about the run', () => {
   });
 });
 
-describe('a connection that was lost in the middle of a run', () => {
+describe('a connection that was lost during a run', () => {
   const at = (second: number) => `2026-08-01T00:56:${String(second).padStart(2, '0')}.000Z`;
   const responded = (second: number, overrides: Parameters<typeof aTest>[0] = {}) =>
     aTest({ startedAt: at(second), timings: someTimings({ totalMs: 500 }), ...overrides });
@@ -152,7 +152,7 @@ describe('a connection that was lost in the middle of a run', () => {
     );
   });
 
-  it('is reported instead of a target that cannot be reached', () => {
+  it('is reported instead of an unreachable target', () => {
     const results = [responded(1), failed('reset'), failed('refused'), failed('refused'), failed('refused')];
     expect(outage(results, { notSent: 4 })).toMatchObject({
       code: 'connection-lost',
@@ -161,7 +161,7 @@ describe('a connection that was lost in the middle of a run', () => {
     expect(outage(results.slice(1), { notSent: 4 })?.code).toBe('no-connection');
   });
 
-  it('is reported with --no-bail as well, and counts a response that was no success', () => {
+  it('is reported with --no-bail as well, and counts responses of any status', () => {
     const broken = responded(1, { errors: [anError('http-5xx', 'HTTP 500')] });
     expect(outage([broken, failed('refused'), failed('refused')], { enabled: false })?.code).toBe(
       'connection-lost',
@@ -182,7 +182,7 @@ describe('a connection that was lost in the middle of a run', () => {
       [responded(1), failed('refused'), failed('refused')],
       { maxFailures: 2, notSent: 3 },
     ],
-  ])('is none where %s', (_, results, options) => {
+  ])('is not reported if %s', (_, results, options) => {
     expect(outage(results, options)).toBeNull();
   });
 });

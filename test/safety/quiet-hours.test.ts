@@ -33,7 +33,7 @@ function spellAt(instant: string, ...windows: readonly QuietWindow[]) {
 const MARKET = aWindow('09:30–16:00', NEW_YORK, WEEKDAYS);
 const NIGHT = aWindow('22:00–02:00', 'UTC', ['fri']);
 
-describe('quiet hours hold', () => {
+describe('quiet hours are active', () => {
   // 2026-01-05 is a Monday, in winter (UTC-5); 2026-07-06 one in summer (UTC-4).
   it.each([
     ['a minute before', MARKET, '2026-01-05T14:29Z', null],
@@ -94,7 +94,7 @@ describe('quiet hours hold', () => {
     expect(nextQuiet(at('2026-01-05T15:00Z'), [])).toBeNull();
   });
 
-  it('in the time zone of the machine where they are local', () => {
+  it('in the time zone of the machine for local', () => {
     const midnight = new Date(2026, 0, 5).getTime();
     expect(quietAt(midnight + 30 * MINUTE_MS, [aWindow('00:00–01:00', null)])).toMatchObject({
       startsAtMs: midnight,
@@ -199,14 +199,14 @@ describe('several windows', () => {
   const afternoon = aWindow('12:00–17:00', 'UTC');
   const lunch = aWindow('11:30–13:00', 'UTC');
 
-  it('of which one follows the other end with the last', () => {
+  it('that follow each other end with the last', () => {
     expect(spellAt('2026-01-05T09:30Z', morning, afternoon)).toEqual([
       '2026-01-05T09:00',
       '2026-01-05T17:00',
     ]);
   });
 
-  it('that overlap are named by the one that ends last', () => {
+  it('that overlap are described by the one that ends last', () => {
     expect(quietAt(at('2026-01-05T11:45Z'), [morning, lunch])?.window).toBe(lunch);
     expect(spellAt('2026-01-05T11:45Z', morning, lunch)).toEqual(['2026-01-05T11:30', '2026-01-05T13:00']);
   });
@@ -229,7 +229,7 @@ describe('the next quiet hours', () => {
   });
 });
 
-describe('in words', () => {
+describe('as text', () => {
   it.each([
     [MARKET, '2026-01-05T15:00Z', 'quiet hours 09:30–16:00 America/New_York, until 16:00 (21:00 UTC)'],
     [MARKET, '2026-07-06T15:00Z', 'quiet hours 09:30–16:00 America/New_York, until 16:00 (20:00 UTC)'],
@@ -315,8 +315,8 @@ const someWindow = fc
   })
   .filter(({ fromMinute, toMinute }) => fromMinute !== toMinute);
 
-describe('against a clock that is read minute by minute', () => {
-  it('quiet hours hold in the same minutes and end at the same one', () => {
+describe('compared with a clock that is read minute by minute', () => {
+  it('quiet hours are active in the same minutes and end at the same one', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SHOWN),

@@ -26,7 +26,7 @@ function asked(input: Partial<SafetyInput>): readonly string[] {
   return safetyQuestions({ ...plain, ...input }).map((question) => questionsText([question], '--yes'));
 }
 
-describe('a run needs a confirmation', () => {
+describe('a run requires confirmation', () => {
   it.each([
     [{ sends: 25 }, []],
     [{ sends: 26 }, [`26 webhooks ${TO} (the limit without --yes is 25)`]],
@@ -80,7 +80,7 @@ describe('a run needs a confirmation', () => {
     [{ rate: 6, retries: 1 }, ['lower --rate or --retries']],
     [{ concurrency: 11 }, ['lower --concurrency']],
     [{ quiet: QUIET }, ['wait until the quiet hours are over']],
-  ])('or sends otherwise: %j, %j', (input, otherwise) => {
+  ])('or the run sends otherwise: %j, %j', (input, otherwise) => {
     const plain = {
       url: ELSEWHERE,
       proxy: null,
@@ -181,7 +181,7 @@ describe('allowHosts', () => {
     // User info and backslashes change nothing.
     ['https://evil.example@hooks.example.com', ['hooks.example.com']],
     ['https://hooks.example.com\\@evil.example', ['hooks.example.com']],
-  ])('lets %s pass with %j', (url, allowed) => {
+  ])('accepts %s with %j', (url, allowed) => {
     expect(() => checkAllowedHost(url, allowed)).not.toThrow();
   });
 
@@ -205,7 +205,7 @@ describe('allowHosts', () => {
     ['http://[::2]', ['::1']],
     // Cyrillic а.
     ['https://hooks.exаmple.com', ['hooks.example.com']],
-  ])('stops %s with %j', (url, allowed) => {
+  ])('refuses %s with %j', (url, allowed) => {
     expect(() => checkAllowedHost(url, allowed)).toThrow(
       expect.objectContaining({ code: 'HOST_NOT_ALLOWED' }),
     );

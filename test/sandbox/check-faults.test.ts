@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import { type SandboxUse, sandboxFaults } from '../../src/lib/sandbox/check-faults.ts';
+import { faultProblems, type SandboxUse } from '../../src/lib/sandbox/check-faults.ts';
 import { aProject } from '../config/project.ts';
 
 const OWN = `payload: { scenario: "{{scenario}}", id: 1 }
@@ -21,7 +21,7 @@ interface Asked {
 /** The code and all that is said; null where the fault can happen. */
 async function errorOf(fault: string, { use = 'run', yaml, flags = {} }: Asked = {}) {
   const { input } = await aProject(yaml === undefined ? {} : { 'prod-e2e.config.yaml': yaml }, { flags });
-  const thrown: unknown = await resolveConfig({ ...input, check: sandboxFaults([fault], use) }).then(
+  const thrown: unknown = await resolveConfig({ ...input, check: faultProblems([fault], use) }).then(
     () => null,
     (error: unknown) => error,
   );
@@ -103,9 +103,9 @@ describe('--fault', () => {
 
   it('several wrong ones are reported at once, with the errors of the config', async () => {
     const { input } = await aProject({}, { flags: { count: '0' } });
-    const check = sandboxFaults(['CHOPP=timeout', 'CHOP=tiemout', 'CHOP=slow'], 'run');
+    const check = faultProblems(['CHOPP=timeout', 'CHOP=tiemout', 'CHOP=slow'], 'run');
     await expect(resolveConfig({ ...input, check })).rejects.toThrow(
-      /^The configuration has 4 faults:\n {2}--count: .*\n {2}--fault: There is no scenario "CHOPP".*\n {2}--fault: Unknown fault "tiemout".*\n {2}--fault: Fault "CHOP=slow" is not usable/,
+      /^Invalid config (4 errors):\n {2}--count: .*\n {2}--fault: There is no scenario "CHOPP".*\n {2}--fault: Unknown fault "tiemout".*\n {2}--fault: Fault "CHOP=slow" is not usable/,
     );
   });
 });

@@ -31,7 +31,7 @@ const signal = (symbol: string): Signal => ({
 });
 
 describe('createDuplicateMemory', () => {
-  it('remembers for the window and not longer', () => {
+  it('remembers for the window and no longer', () => {
     const memory = createDuplicateMemory();
     expect(memory.claim(signal('SPY'), 1_000)).toBeNull();
     expect(memory.claim(signal('SPY'), 1_000 + DUPLICATE_WINDOW_MS - 1)).toBe(DUPLICATE_WINDOW_MS - 1);
@@ -47,14 +47,14 @@ describe('createDuplicateMemory', () => {
     expect(memory.claim(signal('A'), 1)).toBeNull();
   });
 
-  it('takes a released signal again', () => {
+  it('accepts a released signal again', () => {
     const memory = createDuplicateMemory();
     memory.claim(signal('SPY'), 0);
     memory.release(signal('SPY'));
     expect(memory.claim(signal('SPY'), 1)).toBeNull();
   });
 
-  it('does not confuse fields that run into each other', () => {
+  it('distinguishes fields whose concatenation is equal', () => {
     const memory = createDuplicateMemory();
     memory.claim({ ...signal('A'), session: 'x' }, 0);
     expect(memory.claim({ ...signal('A'), session: null }, 0)).toBeNull();
@@ -62,7 +62,7 @@ describe('createDuplicateMemory', () => {
 });
 
 describe('a run on the defaults', () => {
-  it('sends 90 webhooks before two of them agree', () => {
+  it('sends 90 webhooks before two of them are equal', () => {
     const memory = createDuplicateMemory();
     const plan = createPlan({
       ...{ runId: 'r', seed: 's', url: 'http://127.0.0.1/', userAgent: 'x', pins: {}, headers: {} },
@@ -102,7 +102,7 @@ describe('createTaskGroup', () => {
     expect(seen.sort()).toEqual(['failed', 'second']);
   });
 
-  it('gives up after the limit', async () => {
+  it('stops after the limit', async () => {
     const tasks = createTaskGroup();
     void tasks.run(new Promise(() => undefined));
     await tasks.settled(10);
@@ -134,7 +134,7 @@ describe('createTraceScenarios', () => {
     ],
   });
 
-  it('learns from the sender’s and from the target’s attribute, once', () => {
+  it("reads the sender's and the target's attribute, once", () => {
     const scenarios = createTraceScenarios();
     expect([...scenarios.learn(errorOf('a', { scenario: 'CHOP' }))]).toEqual(['a']);
     scenarios.learn(errorOf('b', { 'prod_e2e.scenario': 'ORB', scenario: 'CHOP' }));

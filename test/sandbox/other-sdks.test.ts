@@ -192,7 +192,7 @@ const RECORDED: readonly Recorded[] = [
 ];
 
 describe.each(RECORDED)('$file', ({ file, eventId, traceId, parentId, httpStatus, spans }) => {
-  it('is taken, every span in its place, with durations to the microsecond', async () => {
+  it('is accepted, every span in its place, with durations to the microsecond', async () => {
     expect(await send('envelope', file, null)).toEqual({ id: eventId });
     const [root, ...others] = await readTrace(traceId);
     expect(others).toEqual([]);

@@ -168,7 +168,7 @@ describe('streamed spans', () => {
     ]);
   });
 
-  it('are dropped one by one where only one of them is wrong', async () => {
+  it('are dropped one by one if only one of them is invalid', async () => {
     await sendEnvelope(
       container([
         aSpan(1),
@@ -193,7 +193,7 @@ describe('streamed spans', () => {
     expect(await read('/api/0/sandbox/received')).toMatchObject({ spans: 2, invalidSpans: 7 });
   });
 
-  it('are taken with the key of another organization: their trace began there', async () => {
+  it('are accepted with the key of another organization: their trace began there', async () => {
     const header = { trace: { trace_id: TRACE_ID, public_key: '4'.repeat(32) } };
     await sendEnvelope(container([aSpan(1)], { header }));
     expect(await outcomes()).toEqual(['accepted span null 1']);
@@ -281,7 +281,7 @@ describe('other items', () => {
     ]);
   });
 
-  it('are named once, and again when ten times as many are gone', async () => {
+  it('are named once, and again when ten times as many are dropped', async () => {
     for (let index = 0; index < 12; index += 1) await sendEnvelope(container([aSpan(1)], { header: {} }));
     expect(notices).toEqual(
       [1, 10].map((quantity) => ({
@@ -314,7 +314,7 @@ describe('a request', () => {
       envelopeText({}, [containerHeader(0), { items: [] }], [containerHeader(0), { items: [] }]),
       'span',
     ],
-  ])('with %s that is too much is refused with 413, and nothing of it is kept', async (_, body, type) => {
+  ])('with %s that is too large is refused with 413, and nothing of it is saved', async (_, body, type) => {
     const { status, json } = await sendEnvelope(body);
     expect(status).toBe(413);
     expect(json).toEqual({
@@ -327,7 +327,7 @@ describe('a request', () => {
     expect(notices).toMatchObject([{ type: 'refused', status: 413 }]);
   });
 
-  it('with a container of spans that are small each is taken', async () => {
+  it('with a container of small spans is accepted', async () => {
     const spans = [1, 2, 3].map((index) => aSpan(index, { attributes: { a: { value: large(MIB / 2) } } }));
     expect((await sendEnvelope(container(spans))).status).toBe(200);
     expect(await outcomes()).toEqual(['accepted span null 3']);
@@ -434,13 +434,13 @@ describe('/store/', () => {
       envelopeText({ event_id: EVENT_ID }, [{ type: 'event' }, event]),
       { 'content-type': 'application/x-sentry-envelope' },
     ],
-  ])('takes an event %s', async (_, body, headers) => {
+  ])('accepts an event %s', async (_, body, headers) => {
     expect(await send(path, body, headers)).toEqual({ status: 200, json: { id: EVENT_ID } });
     expect(await stored()).toEqual(['hello']);
     expect(await outcomes()).toEqual(['accepted error null 1']);
   });
 
-  it('takes the key from X-Sentry-Auth, and the project from the key where the path has none', async () => {
+  it('reads the key from X-Sentry-Auth, and the project from the key if the path has none', async () => {
     const headers = { 'x-sentry-auth': `Sentry sentry_version=7,sentry_key=${OTHER_KEY}, sentry_client=x/1` };
     expect((await send('/api/2/store/', text, headers)).status).toBe(200);
     expect((await send('/api/store/', text, headers)).status).toBe(200);
@@ -450,13 +450,13 @@ describe('/store/', () => {
     ]);
   });
 
-  it('takes a transaction', async () => {
+  it('accepts a transaction', async () => {
     const payload = transactionEnvelope().split('\n')[2] ?? '';
     expect(await send(path, payload)).toEqual({ status: 200, json: { id: EVENT_ID } });
     expect(await trace()).toMatchObject([{ event_id: SPAN_ID, children: [{ op: 'http.client' }] }]);
   });
 
-  it('makes an id for an event without one', async () => {
+  it('creates an id for an event without one', async () => {
     const { status, json } = await send(path, '{"message":"hello"}');
     expect([status, json]).toEqual([200, { id: expect.stringMatching(/^[0-9a-f]{32}$/) }]);
     expect(await stored()).toEqual(['hello']);
@@ -485,7 +485,7 @@ describe('/store/', () => {
   });
 });
 
-it('streams go the same way without a key', async () => {
+it('streams are the same without a key', async () => {
   expect((await send('/stream', streamedEnvelope())).status).toBe(200);
   expect(await outcomes()).toEqual(['accepted span null 2']);
 });

@@ -43,7 +43,7 @@ async function post(url: string, payload: JsonObject, headers: Record<string, st
 }
 
 describe('the sandbox', () => {
-  it('hands out what is needed to use it', async () => {
+  it('prints what is needed to use it', async () => {
     const { info } = await started();
     expect(info).toEqual({
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/webhook$/),
@@ -57,7 +57,7 @@ describe('the sandbox', () => {
     });
   });
 
-  it('continues exactly the incoming trace, with the spans of the guide, the background work included', async () => {
+  it('continues exactly the incoming trace, with the spans of the guide, background work included', async () => {
     const running = await started();
     expect(await post(running.info.url, aSignal(), traceHeaders(TRACE_ID))).toBe(200);
     const [root, ...others] = await traceWith(running, TRACE_ID, 'database-save');
@@ -114,7 +114,7 @@ describe('the sandbox', () => {
     expect(counts).toMatchObject({ traces: 10, duplicateSpans: 0 });
   });
 
-  it('marks the failed step of a 5xx and hangs an issue on it', async () => {
+  it('marks the failed step of a 5xx and attaches an issue to it', async () => {
     const running = await started({ faults: ['CHOP=status:500'] });
     expect(await post(running.info.url, aSignal(), traceHeaders(TRACE_ID))).toBe(500);
     const spans = flat(await traceWith(running, TRACE_ID, 'POST /webhook'));
@@ -133,7 +133,7 @@ describe('the sandbox', () => {
     });
   });
 
-  it('does not hand the user’s environment to its processes', async () => {
+  it("does not pass the user's environment to its processes", async () => {
     process.env.SENTRY_TRACES_SAMPLE_RATE = '0';
     process.env.http_proxy = 'http://127.0.0.1:9';
     try {
@@ -147,7 +147,7 @@ describe('the sandbox', () => {
   });
 
   it.each(['stream', 'static'])(
-    'takes what the real SDK sends with the %s lifecycle',
+    'accepts what the real SDK sends with the %s lifecycle',
     async (traceLifecycle) => {
       const running = await started();
       const script = `
@@ -202,7 +202,7 @@ describe('start and end', () => {
   it.each([
     ['port', '--port', 'webhook target'],
     ['sentryPort', '--sentry-port', 'Sentry server'],
-  ])('says when the %s is in use', async (option, flag, name) => {
+  ])('reports that the %s is in use', async (option, flag, name) => {
     const occupied = createServer().listen(0, '127.0.0.1');
     await once(occupied, 'listening');
     const address = occupied.address();
@@ -218,7 +218,7 @@ describe('start and end', () => {
     }
   });
 
-  it('says what a process wrote when it cannot start', async () => {
+  it('reports the output of a process that cannot start', async () => {
     await writeFile(
       path.join(folder, 'sentry-server.js'),
       'process.stderr.write("cannot read the moon"); process.exit(7);',
@@ -242,7 +242,7 @@ describe('start and end', () => {
     });
   });
 
-  it('stops twice with a response pending, and leaves nothing listening', async () => {
+  it('stops twice with a response pending, and leaves no server running', async () => {
     const running = await started({ faults: ['timeout'] });
     const hanging = post(running.info.url, aSignal()).catch(() => 'cut');
     await fetch(running.info.url.replace('/webhook', '/health'));
@@ -288,7 +288,7 @@ describe('start and end', () => {
     return { parent, said: JSON.parse(String(line)) };
   }
 
-  it('leaves no process behind when the parent is killed', async () => {
+  it('leaves no process behind if the parent is killed', async () => {
     const { parent, said } = await startParent();
     expect(said.pids).toHaveLength(2);
     expect(said.pids.every(isAlive)).toBe(true);
@@ -296,7 +296,7 @@ describe('start and end', () => {
     await eventually(async () => (said.pids.some(isAlive) ? null : true));
   });
 
-  it('reports when a process dies, and does not die of a Ctrl-C meant for the parent', async () => {
+  it('reports when a process dies, and survives a Ctrl-C meant for the parent', async () => {
     const { parent, said } = await startParent();
     const ended = once(parent, 'exit');
     for (const pid of said.pids) process.kill(pid, 'SIGINT');

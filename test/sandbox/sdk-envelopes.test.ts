@@ -196,7 +196,7 @@ describe.each(SDKS)('what %s sends', (sdk) => {
     ]);
   });
 
-  it('misses a span that was never sent, beside the failure', async () => {
+  it('is missing a span that was never sent, in addition to the failure', async () => {
     await sendAll(sdk, OWN_WAY);
     const more = anExpectation('ab-routing', { check: 'routing', required: true });
     expect(judge(await readTrace(), [more, ...EXPECTED]).map(({ code }) => code)).toEqual([
@@ -226,7 +226,7 @@ describe.each(SDKS)('what %s sends', (sdk) => {
   });
 });
 
-it('has a recording of nothing else', async () => {
+it('has no other recordings', async () => {
   const recordings = (await readdir(FIXTURES)).filter((file) => /-\d-\w+\.txt$/.test(file));
   expect(recordings.filter((file) => !SDKS.some((sdk) => file.startsWith(`${sdk}-`)))).toEqual([]);
   expect(recordings).toHaveLength(15);

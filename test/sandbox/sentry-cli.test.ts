@@ -148,7 +148,7 @@ const flat = (spans: readonly CliSpan[]): CliSpan[] =>
   spans.flatMap((span) => [span, ...flat(span.children ?? [])]);
 
 describe('the sentry CLI', () => {
-  it('trace view draws the webhook’s way', async () => {
+  it('trace view draws the path of the webhook', async () => {
     const shown = await text('trace', 'view', `sandbox/${TRACE_ID}`, '--spans', 'all');
     expect(shown).toMatch(/Root\s+│ \[test\.webhook\] production-e2e-webhook-test/);
     expect(shown).toMatch(/Spans\s+│ 15 /);
@@ -191,7 +191,7 @@ describe('the sentry CLI', () => {
     expect(shown).toMatch(/POST \(bcea0a40bfd27c87\)\n\s+http\.server — POST \/webhook/);
   });
 
-  it('trace list knows the trace in both of its projects', async () => {
+  it('trace list shows the trace in both of its projects', async () => {
     const sent = await json<{ data: JsonObject[] }>('trace', 'list', 'sandbox/prod-e2e');
     expect(sent.data).toMatchObject([
       { trace: TRACE_ID, transaction: 'production-e2e-webhook-test', project: 'prod-e2e' },
@@ -254,7 +254,7 @@ describe('the sentry CLI', () => {
     expect(issue).toContain('BrokerError: the order was refused');
   });
 
-  it('release list and release view know what events and spans name', async () => {
+  it('release list and release view show what events and spans name', async () => {
     const shown = await text('release', 'list', 'sandbox/backend');
     expect(shown).toMatch(/│ sandbox │ orders@1\.2\.0 │/);
     expect(shown).toContain('Showing 1 release');
@@ -267,7 +267,7 @@ describe('the sentry CLI', () => {
     });
   });
 
-  it('monitor list knows what check-ins made', async () => {
+  it('monitor list shows the result of check-ins', async () => {
     const shown = await text('monitor', 'list', 'sandbox/');
     expect(shown).toMatch(/│ 1 +│ nightly-orders │ nightly-orders │ active │ 0 3 \* \* \* │/);
     const monitors = await json<{ data: JsonObject[] }>('monitor', 'list', 'sandbox/');
@@ -285,7 +285,7 @@ describe('the sentry CLI', () => {
     expect(shown).toMatch(/│ missing_dsc │ span +│ +1 │ 100\.00% │/);
   });
 
-  it('says so when there is no such trace, and when the token is wrong', async () => {
+  it('reports that there is no such trace, and that the token is invalid', async () => {
     const unknown = await sentry(
       sandbox.info.token,
       'trace',

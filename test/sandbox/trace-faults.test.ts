@@ -192,7 +192,7 @@ describe('faults of traces', () => {
     expect(slow).toEqual(expected);
   });
 
-  it('says so in the response to a failed call, and in a client report of what was sampled out', async () => {
+  it('are visible in the response to a failed call, and in a client report of what was sampled out', async () => {
     const [call] = flat(await readTrace(sandbox, traceIdOf('ERROR_CALL'))).filter(
       (span) => span.name === 'fetch-gex-data',
     );
@@ -203,7 +203,7 @@ describe('faults of traces', () => {
     });
   });
 
-  it('lets an inherited decision against sampling stand', async () => {
+  it('keep an inherited decision against sampling', async () => {
     const traceId = 'b'.repeat(32);
     await postWebhook(
       sandbox,
@@ -242,7 +242,7 @@ describe.concurrent('detached background work', () => {
     return trees.flat();
   }
 
-  it('is found by the signal id of the response, each webhook’s own, ten at a concurrency of five', async () => {
+  it("is found by the signal id of the response, each webhook's own, ten at a concurrency of five", async () => {
     const sandbox = await start('*=detached');
     const ids = Array.from({ length: 10 }, (_, index) => `${index}`.padStart(32, 'e'));
     const responses: { status: number; body: { signal_id?: unknown; request_id?: unknown } }[] = [];
@@ -273,7 +273,7 @@ describe.concurrent('detached background work', () => {
     for (const id of ids) expect((await readTrace(sandbox, id)).map(shape)).toEqual([ours(...REQUEST)]);
   });
 
-  it('fails first and succeeds then with detached:twice, also with faults of its spans', async () => {
+  it('fails first and then succeeds with detached:twice, also with faults of its spans', async () => {
     const sandbox = await start('CHOP=detached:twice', 'CHOP=span-missing:engine-b-decision');
     const { body } = await tracedWebhook(sandbox, 'f'.repeat(32), aSignal());
     const [first, second] = await attemptsOf(sandbox, String(body.signal_id), 2);
@@ -317,7 +317,7 @@ describe.concurrent('faults of the Sentry server', () => {
     expect(issues(late)).toHaveLength(1);
   });
 
-  it('sentry-status refuses reads and envelopes of its scenario, and nothing else', async () => {
+  it('sentry-status refuses reads and envelopes of its scenario only', async () => {
     const sandbox = await start('LIMITED=sentry-status:429');
     const refused = await sendEnvelope(sandbox, senderEnvelope(LATE, 'LIMITED'));
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
@@ -343,7 +343,7 @@ describe.concurrent('faults of the Sentry server', () => {
     expect(spans).toBe(30);
   });
 
-  it('sentry-status for every scenario refuses everything, but the token comes first', async () => {
+  it('sentry-status for every scenario refuses everything, but the token is checked first', async () => {
     const sandbox = await start('sentry-status:503');
     expect((await sendEnvelope(sandbox, senderEnvelope(LATE, 'CHOP'))).status).toBe(503);
     for (const path of [tracePath(LATE), '/api/0/organizations/', '/api/0/users/me/regions/']) {

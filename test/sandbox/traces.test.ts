@@ -115,7 +115,7 @@ describe('readEnvelope', () => {
     expect(streamed[0]?.attributes['http.response.status_code']).toBe(500);
   });
 
-  it('keeps errors, check-ins and client reports and skips what it does not know', () => {
+  it('keeps errors, check-ins and client reports and skips unknown items', () => {
     const event: JsonObject = {
       event_id: 'e0096b8aa2424d3a8b7599deed573c68',
       exception: {
@@ -161,7 +161,7 @@ describe('readEnvelope', () => {
 });
 
 describe('createSpanStore', () => {
-  it('counts a span that comes twice and keeps it once', () => {
+  it('counts a span that arrives twice and keeps it once', () => {
     const store = createSpanStore();
     store.add(items({ spans: [aSpan(idOf(1))] }), 1, 0);
     store.add(items({ spans: [aSpan(idOf(1)), aSpan(idOf(2))] }), 1, 0);
@@ -243,7 +243,7 @@ describe('traceResponse', () => {
     expect(respond([])).toEqual([]);
   });
 
-  it('nests children below their parents, in the order of time, whatever order they came in', () => {
+  it('nests children below their parents, in the order of time, in whatever order they arrived', () => {
     const late = aSpan(idOf(3), { parentSpanId: idOf(1), startTimestamp: 3 });
     const early = aSpan(idOf(2), { parentSpanId: idOf(1), startTimestamp: 2 });
     const [root, ...others] = respond([late, early, aSpan(idOf(1), { startTimestamp: 1 })]);
@@ -254,13 +254,13 @@ describe('traceResponse', () => {
     });
   });
 
-  it('makes orphans roots which still name their parent', () => {
+  it('makes orphans roots that still name their parent', () => {
     expect(respond([aSpan(idOf(2), { parentSpanId: idOf(9) })])).toMatchObject([
       { event_id: idOf(2), parent_span_id: idOf(9) },
     ]);
   });
 
-  it('gives durations in milliseconds and the requested attributes', () => {
+  it('has durations in milliseconds and the requested attributes', () => {
     const attributes = { variant: 'A', 'http.response.status_code': 503, retried: true };
     const span = aSpan(idOf(1), { startTimestamp: 10, endTimestamp: 10.5, attributes });
     const [node] = traceResponse(
@@ -291,7 +291,7 @@ describe('traceResponse', () => {
     });
   });
 
-  it('hangs errors on their span, and those without one at the end', () => {
+  it('attaches errors to their span, and those without one at the end', () => {
     const error = { ...ERROR, spanId: idOf(1), receivedAtMs: 0, issueId: 4 };
     const nodes = traceResponse(
       { spans: [aSpan(idOf(1))], errors: [{ ...error, spanId: null, issueId: 5 }, error] },
@@ -303,7 +303,7 @@ describe('traceResponse', () => {
     ]);
   });
 
-  it('loses no span to cycles or to depth, and stays serialisable', () => {
+  it('loses no span to cycles or to depth, and stays serializable', () => {
     const cycle = [
       aSpan(idOf(1), { parentSpanId: idOf(2) }),
       aSpan(idOf(2), { parentSpanId: idOf(1) }),

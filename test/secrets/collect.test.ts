@@ -220,7 +220,7 @@ describe('an error never quotes a secret', () => {
       { env: { MY_SECRET: CANARY } },
     );
     const message = await resolveConfig(input).catch((thrown: unknown) => String(thrown));
-    expect(message).toContain('The configuration has');
+    expect(message).toContain('Invalid config');
     expect(message).not.toContain(CANARY);
     expect(message).not.toContain('12345678');
   });
@@ -234,7 +234,7 @@ describe('an error never quotes a secret', () => {
   ])('--%s %j', async (flag, value) => {
     const { input } = await aProject({}, { flags: { [flag]: value } });
     const message = await resolveConfig(input).catch((thrown: unknown) => String(thrown));
-    expect(message).toContain('The configuration has a fault');
+    expect(message).toContain('Invalid config: ');
     expect(message).not.toContain(CANARY);
   });
 

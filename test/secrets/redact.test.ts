@@ -58,7 +58,7 @@ describe('a secret', () => {
     expect(redact(`before ${encode(SECRET)} after`)).toMatch(/^before \*{3}\S{0,2} after$/);
   });
 
-  it.each(encoders)('%s never survives, whatever its value and the text around it', (_, encode) => {
+  it.each(encoders)('%s never remains, whatever its value and the text around it', (_, encode) => {
     fc.assert(
       fc.property(secrets, surroundings, surroundings, (secret, before, after) => {
         fc.pre(!encode(before).includes('*') && !encode(after).includes('*'));
@@ -136,7 +136,7 @@ describe('a secret', () => {
 });
 
 describe('text that is not secret', () => {
-  it.each([[[]], [['']], [['abc']], [['   ', 'x']]])('stays as it is with the secrets %j', (list) => {
+  it.each([[[]], [['']], [['abc']], [['   ', 'x']]])('is unchanged with the secrets %j', (list) => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(createRedactor(list)(text)).toBe(text);
@@ -144,7 +144,7 @@ describe('text that is not secret', () => {
     );
   });
 
-  it('stays as it is around a secret', () => {
+  it('is unchanged around a secret', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         fc.pre(!text.includes('…'));
@@ -169,7 +169,7 @@ describe('redactDeep', () => {
     });
   });
 
-  it('leaves keys, which are the shape of the data', () => {
+  it('does not change keys, which are the shape of the data', () => {
     const data = { testId: 'x', errors: [] };
     expect(redactDeep(data, createRedactor(['testId', 'errors']))).toEqual(data);
   });
@@ -228,7 +228,7 @@ describe('a URL', () => {
   });
 });
 
-describe('a secret that is one of our own words', () => {
+describe('a secret that is a common word', () => {
   const redact = createRedactor(['user', 'test', 'prod-e2e', 'webhook', 'swordfish', 'run-7']);
 
   it.each([
@@ -243,7 +243,7 @@ describe('a secret that is one of our own words', () => {
     ['the password swordfish of a user', 'the password *** of a user'],
     ['testify, userland', '***ify, ***land'],
     ['run-7 of the user', '*** of the user'],
-  ])('leaves the sentence %j whole, as %j', (sentence, shown) => {
+  ])('does not change the sentence %j, shown as %j', (sentence, shown) => {
     expect(redact(sentence, 'sentence')).toBe(shown);
     expect(ofSentences(redact)(sentence)).toBe(shown);
   });

@@ -19,7 +19,7 @@ async function resolved(promise: Promise<void>): Promise<boolean> {
 }
 
 describe('createRoom', () => {
-  it('lets in below the limit, and makes wait at it until one leaves', async () => {
+  it('admits below the limit, and at the limit waits until one is released', async () => {
     const room = createCapacity({ limit: 2, stallMs: 1_000 });
     room.enter();
     expect(await resolved(room.ready())).toBe(true);
@@ -30,7 +30,7 @@ describe('createRoom', () => {
     expect(await resolved(waiting)).toBe(true);
   });
 
-  it('lets everybody through once it is open', async () => {
+  it('admits all once it is open', async () => {
     const room = createCapacity({ limit: 1, stallMs: 1_000 });
     room.enter();
     const waiting = room.ready();
@@ -40,7 +40,7 @@ describe('createRoom', () => {
     expect(await resolved(room.ready()), 'from now on').toBe(true);
   });
 
-  it('waits on as long as something leaves now and then', async () => {
+  it('keeps waiting as long as one is released now and then', async () => {
     const room = createCapacity({ limit: 2, stallMs: 1_000 });
     for (let each = 0; each < 6; each++) room.enter();
     const waiting = room.ready();
@@ -54,7 +54,7 @@ describe('createRoom', () => {
     expect(await resolved(waiting)).toBe(true);
   });
 
-  it('waits no more once nothing has left for too long, until something does', async () => {
+  it('stops waiting once nothing was released for too long, until one is', async () => {
     const room = createCapacity({ limit: 1, stallMs: 1_000 });
     room.enter();
     room.enter();

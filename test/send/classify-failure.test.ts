@@ -7,9 +7,9 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { HEAD } from '../support/faults/bytes.ts';
 import {
   afterRequest,
-  answering,
   closedPort,
   type Fault,
+  respondingWith,
   withFaultyServer,
 } from '../support/faulty-server.ts';
 import { withProxy, withProxyVariables } from '../support/proxy.ts';
@@ -107,7 +107,7 @@ async function expectToWorkStill(sender: Parameters<typeof sendOne>[0]): Promise
   });
 }
 
-it('dns: a look-up that takes longer than allowed, or fails meanwhile', () =>
+it('dns: a lookup that exceeds the limit, or fails', () =>
   expectFailure(
     { url: 'http://hooks.invalid/webhook', connectTimeoutMs: 1 },
     {
@@ -119,24 +119,24 @@ it('dns: a look-up that takes longer than allowed, or fails meanwhile', () =>
 describe('on a connection', () => {
   it('too-large: exactly one byte more than the limit', () =>
     withFaultyServer(
-      answering(`${HEAD}content-length: 1001\r\n\r\n`, 'x'.repeat(1_001)),
+      respondingWith(`${HEAD}content-length: 1001\r\n\r\n`, 'x'.repeat(1_001)),
       async ({ port, connections }) => {
         await expectFailure(
           { url: `http://127.0.0.1:${port}/webhook`, maxBodyBytes: 1_000 },
-          { kind: 'too-large', message: 'Answer larger than 1000 bytes', code: null },
+          { kind: 'too-large', message: 'Response larger than 1000 bytes', code: null },
         );
         expect(connections()).toBe(1);
       },
     ));
 
-  it('over TLS: reset and response-timeout are no failures of the handshake', async () => {
+  it('over TLS: reset and response-timeout are not handshake failures', async () => {
     const tls = { ca: certificates.caPath, cert: null, key: null, insecure: false };
     await withFaultyServer(
       afterRequest((socket) => socket.destroy()),
       ({ port }) =>
         expectFailure(
           { url: `https://127.0.0.1:${port}/webhook`, tls },
-          { kind: 'reset', message: 'Connection reset before an answer' },
+          { kind: 'reset', message: 'Connection reset before a response' },
         ),
       { tls: certificates.good },
     );
@@ -194,7 +194,7 @@ describe('proxy', () => {
     );
   });
 
-  it('stands, but the target behind it fails: that is the target’s own failure', () => {
+  it("works, but the target behind it fails: that is the target's own failure", () => {
     const silent = silentServer();
     return withProxy((proxy) =>
       withProxyVariables({ HTTPS_PROXY: proxy.url }, () =>
@@ -216,7 +216,7 @@ describe('proxy', () => {
 });
 
 describe('aborted', () => {
-  it('ends the requests in flight, and everything after them', () =>
+  it('ends the requests in flight, and all later ones', () =>
     withFaultyServer(
       () => {},
       ({ port }) =>
@@ -228,7 +228,7 @@ describe('aborted', () => {
           for (const { failure, attempts } of await Promise.all([...inFlight, later])) {
             expect(failure).toEqual({
               kind: 'aborted',
-              message: 'Stopped before an answer',
+              message: 'Stopped before a response',
               code: null,
             });
             expect(attempts).toHaveLength(1);

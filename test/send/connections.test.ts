@@ -40,7 +40,7 @@ async function warningsOf(work: () => Promise<unknown>): Promise<readonly Error[
   return warnings;
 }
 
-describe('kept connections', () => {
+describe('reused connections', () => {
   it('carry one webhook after another', () =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
@@ -52,7 +52,7 @@ describe('kept connections', () => {
       }),
     ));
 
-  it('many in flight make no warning on the screen', () =>
+  it('cause no warning on the screen if many are in flight', () =>
     withTarget(accept, ({ url }) =>
       withSender({ url }, async (sender) => {
         const tests = Array.from({ length: 40 }, (_, at) => aPlannedTest(url, { index: at + 1 }));
@@ -61,7 +61,7 @@ describe('kept connections', () => {
       }),
     ));
 
-  it('are as many as webhooks in flight, and no more', () =>
+  it('are at most as many as webhooks in flight', () =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         for (let round = 0; round < 3; round++) {
@@ -73,7 +73,7 @@ describe('kept connections', () => {
     ));
 });
 
-describe('a kept connection on which something comes unasked', () => {
+describe('a reused connection that receives unexpected data', () => {
   const NOT_YOURS = 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 2\r\n\r\n{}';
 
   it('during a pause is not reused', () => {
@@ -98,11 +98,11 @@ describe('a kept connection on which something comes unasked', () => {
     });
   });
 
-  it('right behind a response is not taken for the next response', () =>
+  it('right after a response does not use it as the next response', () =>
     withFaultyServer(
       afterRequest((socket) => {
         socket.write(OK);
-        // In the turn of the event loop in which the answer is read, just behind that.
+        // In the turn of the event loop in which the response is read, just behind that.
         setImmediate(() => setImmediate(() => socket.write(NOT_YOURS)));
       }),
       ({ port }) => {
@@ -158,7 +158,7 @@ describe('proxies of the environment', () => {
       ),
     ));
 
-  it('may be waited for longer once the tunnel stands', () =>
+  it('may take longer once the tunnel is open', () =>
     withTarget(
       (_request, response) => {
         setTimeout(() => response.end('{}'), CONNECT_TIMEOUT_MS + 100);
@@ -177,7 +177,7 @@ describe('proxies of the environment', () => {
       { tls: certificates.good },
     ));
 
-  it.each(['no_proxy', 'NO_PROXY'])('leave out what %s names', (variable) =>
+  it.each(['no_proxy', 'NO_PROXY'])('are not used for what %s names', (variable) =>
     withTarget(accept, ({ url }) =>
       withProxy((proxy) =>
         withProxyVariables({ http_proxy: proxy.url, [variable]: 'example.com,127.0.0.1' }, () =>
@@ -231,17 +231,17 @@ describe('TLS', () => {
     caText = await readFile(certificates.caPath, 'utf8');
   });
 
-  it('trusts the authority of --cacert, and nothing without it', async () => {
+  it('trusts the authority of --cacert, and no other without it', async () => {
     expect(await status({ ca: certificates.caPath }, 'good')).toBe(200);
     expect(await status({}, 'good')).toBe('tls');
     expect(await status({ ca: certificates.caPath }, 'selfSigned')).toBe('tls');
   });
 
-  it('--insecure takes any certificate', async () => {
+  it('--insecure accepts any certificate', async () => {
     expect(await status({ insecure: true }, 'selfSigned')).toBe(200);
   });
 
-  it('shows the client certificate', async () => {
+  it('sends the client certificate', async () => {
     const { certPath: cert, keyPath: key } = certificates.client;
     expect(await status({ ca: certificates.caPath, cert, key }, 'good', true)).toBe(200);
     expect(await status({ ca: certificates.caPath }, 'good', true)).toBe('tls');

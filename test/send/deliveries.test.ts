@@ -250,7 +250,7 @@ describe('a webhook without a response', () => {
     });
   });
 
-  it('that is not valid HTTP is not retried: it would be the same again', async () => {
+  it('that is not valid HTTP is not retried: the result would be the same', async () => {
     let received = 0;
     const server = afterRequest((socket) => {
       received += 1;
@@ -323,7 +323,7 @@ describe('a response', () => {
     ),
   );
 
-  it('of 100 to a webhook with Expect: 100-continue does not send it a second time', () =>
+  it('of 100 to a webhook with Expect: 100-continue does not resend it', () =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url, retries: 1 }, async (sender) => {
         const headers = { expect: '100-continue' };
@@ -413,7 +413,7 @@ describe('a connection that fails before the webhook is written', () => {
   it.each([
     ['the name is unknown', 'http://nowhere.invalid/webhook', 'dns'],
     ['the proxy refuses CONNECT', 'http://127.0.0.1:9/webhook', 'proxy'],
-  ] as const)('was no delivery: %s', (_, url, kind) =>
+  ] as const)('was not a delivery: %s', (_, url, kind) =>
     withProxy(
       (proxy) =>
         withProxyVariables(kind === 'proxy' ? { http_proxy: proxy.url } : {}, () =>
@@ -461,7 +461,7 @@ describe.each(['GET', 'DELETE', 'POST'])('a probe or clean-up call, %s', (method
   });
 });
 
-it('a server that ends its connections right behind a response, without announcing it, loses nothing', async () => {
+it('a server that closes its connections right after a response, unannounced, loses nothing', async () => {
   let received = 0;
   const server = afterRequest((socket, _request, number) => {
     received += 1;

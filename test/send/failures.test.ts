@@ -44,22 +44,22 @@ describe('classifyFailure', () => {
   });
 
   it.each([
-    ['ECONNRESET', 'reset: Connection reset before an answer'],
-    ['EPIPE', 'reset: Connection reset before an answer'],
+    ['ECONNRESET', 'reset: Connection reset before a response'],
+    ['EPIPE', 'reset: Connection reset before a response'],
     // The system gave up sending again and again into a connection that once stood.
-    ['ETIMEDOUT', 'reset: Connection reset before an answer'],
-    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls: Server wants a client certificate'],
-    ['HPE_INVALID_CONSTANT', 'protocol: Answer is not valid HTTP (HPE_INVALID_CONSTANT)'],
+    ['ETIMEDOUT', 'reset: Connection reset before a response'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls: Server requires a client certificate'],
+    ['HPE_INVALID_CONSTANT', 'protocol: Response is not valid HTTP (HPE_INVALID_CONSTANT)'],
   ])('once connected: %s', (code, expected) => {
     expect(kindOf(error(code), { connected: true })).toBe(expected);
   });
 
   it.each([
-    ['ECONNRESET', 'truncated: Answer was cut off'],
-    ['Z_BUF_ERROR', 'truncated: Answer was cut off'],
-    ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'truncated: Answer was cut off'],
-    ['Z_DATA_ERROR', 'protocol: Answer cannot be decompressed (Z_DATA_ERROR)'],
-    ['ZSTD_error_prefix_unknown', 'protocol: Answer cannot be decompressed (ZSTD_error_prefix_unknown)'],
+    ['ECONNRESET', 'truncated: Response was cut off'],
+    ['Z_BUF_ERROR', 'truncated: Response was cut off'],
+    ['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'truncated: Response was cut off'],
+    ['Z_DATA_ERROR', 'protocol: Response cannot be decompressed (Z_DATA_ERROR)'],
+    ['ZSTD_error_prefix_unknown', 'protocol: Response cannot be decompressed (ZSTD_error_prefix_unknown)'],
   ])('within the response: %s', (code, expected) => {
     expect(kindOf(error(code), { connected: true, responded: true })).toBe(expected);
   });
@@ -71,7 +71,7 @@ describe('classifyFailure', () => {
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls: Server speaks only TLS versions that are too old'],
     // OpenSSL's words since 3.2, as Node makes a code of them.
     ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls: Server refused the TLS handshake'],
-    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls: Server wants another client certificate'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls: Server requires a different client certificate'],
     ['ERR_SSL_EE_KEY_TOO_SMALL', 'tls: Certificate is too weak'],
     ['ECONNRESET', 'tls: TLS handshake failed, the server closed the connection'],
     ['INVALID_PURPOSE', 'tls: TLS handshake failed (INVALID_PURPOSE)'],
@@ -92,7 +92,7 @@ describe('classifyFailure', () => {
       'TLS handshake failed, the server does not speak TLS',
     ],
     ['no such words', 'ERR_SSL_NO_SUCH_WORDS', 'TLS handshake failed (ERR_SSL_NO_SUCH_WORDS)'],
-  ])('reads OpenSSL’s reason out of a mere EPROTO: %s', (reason, code, said) => {
+  ])("reads OpenSSL's reason from a plain EPROTO: %s", (reason, code, said) => {
     const message = `write EPROTO 804C6991CC7F0000:error:0A000410:SSL routines:ssl3_read_bytes:${reason}:../a.c:1:\n`;
     const thrown = Object.assign(new Error(message), { code: 'EPROTO' });
     expect(classifyFailure(thrown, { ...START, secure: true })).toEqual({
@@ -102,11 +102,11 @@ describe('classifyFailure', () => {
     });
   });
 
-  it('an EPROTO without a reason stays one', () => {
+  it('an EPROTO without a reason stays an EPROTO', () => {
     expect(classifyFailure(error('EPROTO'), { ...START, secure: true }).code).toBe('EPROTO');
   });
 
-  it('names what another host’s certificate is for, unless there are too many names to read', () => {
+  it('names the hosts of a certificate for another host, unless there are too many', () => {
     const altnames = (subjectaltname: string) =>
       Object.assign(new Error('altnames'), {
         code: 'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -119,7 +119,7 @@ describe('classifyFailure', () => {
     expect(kind('')).toBe(words);
   });
 
-  it('finds the code below what wraps it, and never gives the wrapper’s own', () => {
+  it('finds the code below wrapped errors', () => {
     const wrapped = error('ERR_GOT_REQUEST_ERROR', { cause: error('ECONNREFUSED') });
     expect(classifyFailure(wrapped, START).code).toBe('ECONNREFUSED');
     expect(classifyFailure(error('ERR_GOT_REQUEST_ERROR'), START).code).toBeNull();
@@ -135,7 +135,7 @@ describe('classifyFailure', () => {
     expect(kindOf(Object.assign(tried, { code: 'ENETUNREACH' }))).toMatch(/^refused/);
   });
 
-  it('time-outs of a phase', () => {
+  it('timeouts of a phase', () => {
     const timeout = (event: string) => error('ETIMEDOUT', { name: 'TimeoutError', event });
     expect(kindOf(timeout('lookup'), { resolving: true })).toBe('dns: Host name not resolved within 5 s');
     expect(kindOf(timeout('connect'))).toBe('connect-timeout: Connection timeout');
@@ -146,12 +146,12 @@ describe('classifyFailure', () => {
     [error('EHOSTUNREACH'), 'is unreachable'],
     [error('ECONNRESET'), 'closed the connection'],
     [new Error('Bad response: 403'), 'refused to connect to the target (HTTP 403)'],
-    [new Error('Bad response: 407'), 'wants credentials (HTTP 407)'],
+    [new Error('Bad response: 407'), 'requires credentials (HTTP 407)'],
     [new Error('Bad response: 504'), 'could not reach the target (HTTP 504)'],
-    [error('HPE_INVALID_CONSTANT'), 'does not answer as a proxy (HPE_INVALID_CONSTANT)'],
-    [new Error('Proxy timeout'), 'did not answer in time'],
+    [error('HPE_INVALID_CONSTANT'), 'does not respond as a proxy (HPE_INVALID_CONSTANT)'],
+    [new Error('Proxy timeout'), 'did not respond in time'],
     [error('CERT_HAS_EXPIRED'), 'failed (CERT_HAS_EXPIRED)'],
-  ])('before a proxy’s tunnel stands: %s', (thrown, expected) => {
+  ])('before a proxy tunnel is open: %s', (thrown, expected) => {
     expect(kindOf(thrown, { proxy: 'proxy:3128', begun: false, secure: true })).toBe(
       `proxy: Proxy proxy:3128 ${expected}`,
     );
@@ -163,8 +163,8 @@ describe('timedOut', () => {
     ['dns: Host name not resolved within 10 s', { resolving: true }],
     ['connect-timeout: Connection timeout', {}],
     ['response-timeout: No response in 10 s', { connected: true }],
-    ['body-timeout: Answer not complete within 10 s', { connected: true, responded: true }],
-    ['proxy: Proxy proxy:3128 did not answer in time', { proxy: 'proxy:3128', begun: false }],
+    ['body-timeout: Response not complete within 10 s', { connected: true, responded: true }],
+    ['proxy: Proxy proxy:3128 did not respond in time', { proxy: 'proxy:3128', begun: false }],
     ['response-timeout: No response in 1.5 s', { connected: true, timeoutMs: 1_500 }],
   ])('%s', (expected, progress) => {
     const { kind, message, code } = timedOut({ ...START, ...progress });

@@ -146,13 +146,13 @@ async function expectReached(sender: Sender, url: string): Promise<void> {
   expect((await judged(sender, url)).response?.status).toBe(200);
 }
 
-it('has a name of its own for each of more than a hundred faults', () => {
+it('has a unique name for each of more than a hundred faults', () => {
   expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length);
   expect(FAULTS.length).toBeGreaterThan(100);
 });
 
 it.runIf(FAULTS.every((fault) => isWireFault(fault) || fault.possible !== false))(
-  'docs/faults.md says what was reported here',
+  'docs/faults.md matches what was reported here',
   () => {
     const untold = FAULTS.filter(({ name }) => !reported.has(name)).map(({ name }) => name);
     expect(untold, 'run the whole file').toEqual([]);

@@ -24,7 +24,7 @@ describe('an idle connection', () => {
     ['keep-alive: timeout=5, max=0\r\n', 0, 2],
     ['connection: close\r\n', 0, 2],
     ['Connection: Keep-Alive, Close\r\n', 0, 2],
-  ])('of a server that says %j, after %i ms: the next webhook makes connection %i', (header, idleMs, made) =>
+  ])('of a server with %j, after %i ms: the next webhook makes connection %i', (header, idleMs, made) =>
     withFaultyServer(
       afterRequest((socket) => socket.write(ok(header))),
       ({ port, connections }) => {
@@ -85,7 +85,7 @@ describe('an idle connection', () => {
   it.each([
     ['ends', (socket: Socket) => void socket.end()],
     ['resets', (socket: Socket) => void socket.resetAndDestroy()],
-  ])('that the server %s after 0.2 s, unannounced, makes 0.1 s the limit of all others', (_, close) => {
+  ])('that the server %s after 0.2 s, unannounced, makes 0.1 s the limit for all others', (_, close) => {
     const sockets: Socket[] = [];
     const server = afterRequest((socket) => {
       sockets.push(socket);
@@ -116,7 +116,7 @@ describe('an idle connection', () => {
     });
   });
 
-  it('of several, only those in time are reused', () =>
+  it('of several is reused only within its limit', () =>
     withFaultyServer(
       afterRequest((socket) => socket.write(ok(''))),
       ({ port, connections }) => {

@@ -75,13 +75,13 @@ async function paced(
       yield item;
     }
   }
-  const distance = createMinGap({ gapMs: options.gapMs, monotonicMs: clock.now, sleep: clock.sleep });
+  const minGap = createMinGap({ gapMs: options.gapMs, monotonicMs: clock.now, sleep: clock.sleep });
   const work = async (item: number, lateMs: number) => {
     starts.push({ item, at: clock.now(), lateMs });
     mostInFlight = Math.max(mostInFlight, ++inFlight);
     await clock.sleep(options.takesMs(item));
     for (let again = 0; again < (options.sentAgain?.(item) ?? 0); again++) {
-      await distance.wait();
+      await minGap.wait();
       starts.push({ item, at: clock.now(), lateMs });
     }
     inFlight--;
@@ -92,7 +92,7 @@ async function paced(
       ports: {
         monotonicMs: clock.now,
         sleep: clock.sleep,
-        distance,
+        minGap,
         stopped: () => options.stopped?.(clock.now()) ?? false,
       },
       ...(options.sendsOf === undefined ? {} : { sendsOf: options.sendsOf }),
@@ -121,7 +121,7 @@ describe('one after another', () => {
     expect(mostInFlight).toBe(1);
   });
 
-  it('keeps a gap between starts, and none where the work took longer', async () => {
+  it('keeps a gap between starts, and none if the work took longer', async () => {
     const { starts } = await paced({
       ...SEQUENTIAL,
       gapMs: 100,
@@ -131,7 +131,7 @@ describe('one after another', () => {
     expect(starts.map(({ at }) => at)).toEqual([0, 100, 350, 450]);
   });
 
-  it('keeps it for what an item sends again', async () => {
+  it('keeps it for resends of an item', async () => {
     const { starts } = await paced({
       ...SEQUENTIAL,
       gapMs: 100,
@@ -148,7 +148,7 @@ describe('one after another', () => {
     ]);
   });
 
-  it('is what null means without a rate', async () => {
+  it('is the meaning of null without a rate', async () => {
     const { mostInFlight } = await paced({
       concurrency: null,
       rate: null,
@@ -159,7 +159,7 @@ describe('one after another', () => {
     expect(mostInFlight).toBe(1);
   });
 
-  it('does nothing with no items', async () => {
+  it('does nothing without items', async () => {
     expect(await paced({ ...SEQUENTIAL, count: 0, takesMs: () => 1 })).toMatchObject({
       starts: [],
       endedAt: 0,
@@ -180,7 +180,7 @@ describe('several at once', () => {
     expect(endedAt).toBe(100);
   });
 
-  it('for all work: in order, all of it, never more in flight than allowed', () =>
+  it('runs all work in order, with at most the limit in flight', () =>
     fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 6 }),
@@ -206,7 +206,7 @@ describe('several at once', () => {
     ));
 });
 
-it('keeps the gap between all that several at once send and send again', () =>
+it('keeps the gap between all sends and resends of several at once', () =>
   fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 6 }),
@@ -230,7 +230,7 @@ it('keeps the gap between all that several at once send and send again', () =>
   ));
 
 describe('with a rate', () => {
-  it('starts each when it is due, whatever became of those before', async () => {
+  it('starts each when it is due, whatever happened to those before', async () => {
     const { starts, mostInFlight } = await paced({
       concurrency: null,
       rate: 10,
@@ -248,7 +248,7 @@ describe('with a rate', () => {
     expect(mostInFlight).toBe(2);
   });
 
-  it('with a limit measures how much later than planned each started, and catches up', async () => {
+  it('with a limit measures how late each started, and catches up', async () => {
     const { starts, mostInFlight } = await paced({
       concurrency: 1,
       rate: 10,
@@ -267,18 +267,18 @@ describe('with a rate', () => {
     expect(mostInFlight).toBe(1);
   });
 
-  it('asks for an item only when it is due, so that it carries the time of its own sending', async () => {
+  it('takes an item only when it is due, so that it has the time of its own sending', async () => {
     const { pulled } = await paced({ concurrency: null, rate: 2, gapMs: 0, count: 4, takesMs: () => 3_000 });
     // The last pull finds the end.
     expect(pulled).toEqual([0, 500, 1_000, 1_500]);
   });
 
-  it('a rate that does not divide evenly does not drift', async () => {
+  it('does not drift with a rate that does not divide evenly', async () => {
     const { starts } = await paced({ concurrency: null, rate: 3, gapMs: 0, count: 302, takesMs: () => 1 });
     expect(starts.at(-1)?.at).toBeCloseTo(301_000 / 3, 6);
   });
 
-  it('does not pile up without end', async () => {
+  it('does not pile up endlessly', async () => {
     const { mostInFlight, starts } = await paced({
       concurrency: null,
       rate: 10_000,
@@ -291,8 +291,8 @@ describe('with a rate', () => {
   });
 });
 
-describe('with a rate and items that send again', () => {
-  it('each takes as many places as it sends, so that the rate is that of all webhooks', async () => {
+describe('with a rate and resends', () => {
+  it('each takes as many slots as it sends, so that the rate is that of all webhooks', async () => {
     const { starts } = await paced({
       concurrency: null,
       rate: 10,
@@ -306,7 +306,7 @@ describe('with a rate and items that send again', () => {
 });
 
 describe('stopping', () => {
-  it('starts nothing more, lets what is in flight end, and pulls no further item', async () => {
+  it('starts nothing else, lets requests in flight finish, and takes no further item', async () => {
     const { starts, pulled, endedAt } = await paced({
       concurrency: 2,
       rate: null,
@@ -320,7 +320,7 @@ describe('stopping', () => {
     expect(endedAt).toBe(500);
   });
 
-  it('before the first starts none', async () => {
+  it('before the first item starts none', async () => {
     const { pulled } = await paced({ ...SEQUENTIAL, count: 3, takesMs: () => 1, stopped: () => true });
     expect(pulled).toEqual([]);
   });
@@ -344,7 +344,7 @@ describe('errors', () => {
           ports: {
             monotonicMs: clock.now,
             sleep: clock.sleep,
-            distance: AT_ONCE,
+            minGap: AT_ONCE,
             stopped: () => false,
           },
         }),
@@ -356,7 +356,7 @@ describe('errors', () => {
     return { thrown, started, ended, at: clock.now() };
   };
 
-  it('of the work are thrown once what is in flight has ended; nothing more starts', async () => {
+  it('of the work are thrown once everything in flight has ended; nothing else starts', async () => {
     const { thrown, started, ended, at } = await failing(() => [0, 1, 2, 3, 4]);
     expect(thrown).toEqual(new Error('work 1 failed'));
     expect(started).toEqual([0, 1, 2]);
@@ -385,13 +385,13 @@ describe('errors', () => {
       clock.run(
         pace([1, 2], work, {
           pace: SEQUENTIAL,
-          ports: { monotonicMs: clock.now, sleep: clock.sleep, distance: AT_ONCE, stopped: () => false },
+          ports: { monotonicMs: clock.now, sleep: clock.sleep, minGap: AT_ONCE, stopped: () => false },
         }),
       ),
     ).rejects.toThrow('at once');
   });
 
-  it('an item source that is left early may clean up', async () => {
+  it('let the source of items clean up', async () => {
     const clock = fakeClock();
     let cleaned = false;
     function* items() {
@@ -409,7 +409,7 @@ describe('errors', () => {
     await clock.run(
       pace(items(), work, {
         pace: SEQUENTIAL,
-        ports: { monotonicMs: clock.now, sleep: clock.sleep, distance: AT_ONCE, stopped: () => done },
+        ports: { monotonicMs: clock.now, sleep: clock.sleep, minGap: AT_ONCE, stopped: () => done },
       }),
     );
     expect(cleaned).toBe(true);

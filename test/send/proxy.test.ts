@@ -55,7 +55,7 @@ describe('NO_PROXY', () => {
     expect(isDirect(url, noProxy)).toBe(direct);
   });
 
-  it('in lower case comes before the one in upper case', () => {
+  it('in lower case takes precedence over upper case', () => {
     const env = { http_proxy: PROXY, no_proxy: 'a.test', NO_PROXY: 'b.test' };
     expect(proxyFor('http://a.test/', env)).toBeNull();
     expect(proxyFor('http://b.test/', env)?.host).toBe('proxy.test:3128');
@@ -103,13 +103,13 @@ describe('the proxy of a URL', () => {
     ['http://:3128', 'is not a URL'],
     ['http://proxy.test:99999', 'is not a URL'],
     ['proxy.test:99999', 'is not a URL'],
-    ['http://proxy.test:0', 'has port 0, which cannot be called'],
+    ['http://proxy.test:0', 'has port 0, which cannot be used'],
     ['socks5://proxy.test:1080', 'uses socks5://, which is not supported; expected http:// or https://'],
     // `new URL` would drop them.
-    ['http://user:hush\n2@proxy.test:3128', 'has a space or a control character in it'],
-    ['http://user:hush\t2@proxy.test:3128', 'has a space or a control character in it'],
-    ['http://user:hush\u00072@proxy.test:3128', 'has a space or a control character in it'],
-    ['http://user:hush 2@proxy.test:3128', 'has a space or a control character in it'],
+    ['http://user:hush\n2@proxy.test:3128', 'contains a space or a control character'],
+    ['http://user:hush\t2@proxy.test:3128', 'contains a space or a control character'],
+    ['http://user:hush\u00072@proxy.test:3128', 'contains a space or a control character'],
+    ['http://user:hush 2@proxy.test:3128', 'contains a space or a control character'],
     ['http://$PROXY:3128', 'has a host that is neither a name nor an address'],
     [
       'http://us%er:hush@proxy.test:3128',

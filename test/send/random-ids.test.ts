@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomHex } from '../../src/lib/send/trace.ts';
 
 describe('random ids', () => {
-  it('have two hex digits a byte, and never come twice, across many blocks', () => {
+  it('have two hex digits per byte, and never repeat, across many blocks', () => {
     const ids = Array.from({ length: 20_000 }, (_, at) => randomHex(at % 2 === 0 ? 16 : 8));
     expect(ids.filter((id) => !/^([0-9a-f]{32}|[0-9a-f]{16})$/.test(id))).toEqual([]);
     expect(new Set(ids).size).toBe(ids.length);

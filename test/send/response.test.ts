@@ -26,7 +26,7 @@ describe('decodeBody', () => {
     expect(decodeBody(Uint8Array.from(bytes), contentType)).toBe(expected);
   });
 
-  it('never throws, whatever comes', () => {
+  it('never throws, for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.option(fc.string(), { nil: undefined }), (bytes, type) => {
         expect(typeof decodeBody(bytes, type === undefined ? type : `a/b; charset=${type}`)).toBe('string');
@@ -36,7 +36,7 @@ describe('decodeBody', () => {
 });
 
 describe('parseJson', () => {
-  it('agrees with JSON.parse for all JSON', () => {
+  it('equals JSON.parse for all JSON', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), (text) => {
         expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
@@ -70,14 +70,14 @@ describe('parseJson', () => {
     expect(parseJson('{"a":'.repeat(500_000))).toMatchObject({ ok: false, kind: 'too-deep' });
   });
 
-  it('brackets within strings are no nesting', () => {
+  it('brackets within strings do not count as nesting', () => {
     const text = JSON.stringify({ a: `"\\${'['.repeat(1_000)}` });
     expect(parseJson(text)).toMatchObject({ ok: true });
   });
 });
 
 describe('flatHeaders', () => {
-  it('joins repeated ones', () => {
+  it('joins repeated headers', () => {
     expect(flatHeaders({ a: '1', 'set-cookie': ['x=1', 'y=2'], gone: undefined })).toEqual({
       a: '1',
       'set-cookie': 'x=1, y=2',

@@ -74,11 +74,11 @@ describe('Retry-After', () => {
     ['12 s', null],
     ['2026-10-21', null],
     ['Wed, 99 Foo 2026', null],
-  ])('%j asks for %j ms', (value, ms) => {
+  ])('%j means %j ms', (value, ms) => {
     expect(retryAfterMs(value === undefined ? {} : { 'retry-after': value }, NOW_MS)).toBe(ms);
   });
 
-  it('as a date counts from the clock of the server, where that is known', () => {
+  it('as a date is relative to the clock of the server, if that is known', () => {
     const headers = {
       'retry-after': 'Wed, 21 Oct 2026 08:00:10 GMT',
       date: 'Wed, 21 Oct 2026 08:00:00 GMT',
@@ -172,7 +172,7 @@ describe('retries', () => {
     expect(waits.map((ms, at) => ms >= 125 * 2 ** at && ms <= 250 * 2 ** at)).toEqual([true, true, true]);
   });
 
-  it('wait as long as Retry-After says', () =>
+  it('wait for the time in Retry-After', () =>
     withTarget(
       (_request, response) => {
         if (requestsNow() === 1) response.writeHead(429, { 'retry-after': '7' }).end('{}');
@@ -194,7 +194,7 @@ describe('retries', () => {
     ));
   let requestsNow = () => 0;
 
-  it('do not follow a Retry-After of more than 60 s, which the delivery says', () =>
+  it('do not follow a Retry-After of more than 60 s, which the delivery records', () =>
     withTarget(
       (_request, response) => void response.writeHead(503, { 'retry-after': '61' }).end('{}'),
       ({ url, requests }) =>
@@ -206,7 +206,7 @@ describe('retries', () => {
         }),
     ));
 
-  it('that are disabled say nothing about Retry-After', () =>
+  it('that are disabled ignore Retry-After', () =>
     withTarget(
       (_request, response) => void response.writeHead(503, { 'retry-after': '61' }).end('{}'),
       ({ url }) =>
@@ -218,7 +218,7 @@ describe('retries', () => {
   it.each([
     ['the gate says no', () => Promise.resolve(false), false],
     ['the sender was told to end', () => Promise.resolve(true), true],
-  ])('do not leave once %s', async (_, gate, aborts) => {
+  ])('are not sent once %s', async (_, gate, aborts) => {
     const server = afterRequest((socket) => socket.resetAndDestroy());
     await withFaultyServer(server, ({ port, connections }) => {
       const url = `http://127.0.0.1:${port}/webhook`;

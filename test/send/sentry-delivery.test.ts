@@ -28,7 +28,7 @@ const CONNECTIONS = 30;
 
 /** Waits until Sentry has so many envelopes that have no response yet. */
 function heldBy(receiver: SentryReceiver, count: number): Promise<true> {
-  return eventually(async () => (receiver.unanswered() >= count ? true : null));
+  return eventually(async () => (receiver.pending() >= count ? true : null));
 }
 
 /** Every trace is counted exactly once. */
@@ -97,7 +97,7 @@ describe.each(['stream', 'static'] as const)('counts, %s', (traceLifecycle) => {
     ),
   );
 
-  it('a limit on other data is not one on traces', () =>
+  it('a limit on other data does not affect traces', () =>
     withSentryReceiver(
       { status: 200, headers: { 'x-sentry-rate-limits': '2700:error;attachment:organization' } },
       async (receiver) => {
@@ -152,7 +152,7 @@ describe.each(['stream', 'static'] as const)('counts, %s', (traceLifecycle) => {
 });
 
 describe('flush', () => {
-  it('ends in time although Sentry does not respond, and counts what is open as pending', () =>
+  it('ends in time even if Sentry does not respond, and counts what is open as pending', () =>
     withSentryReceiver(
       (number) => ({ status: 200, never: number > 2 }),
       async (receiver) => {
@@ -172,7 +172,7 @@ describe('flush', () => {
       },
     ));
 
-  it('closes the connections it gave up, and opens none for what was waiting', () =>
+  it('closes the connections it abandons, and opens none for what was waiting', () =>
     withSentryReceiver({ status: 200, never: true }, async (receiver) => {
       const tracer = tracerTo(receiver.dsn);
       endTests(tracer, CONNECTIONS + 70);
@@ -197,7 +197,7 @@ describe('flush', () => {
       expect(tracer.delivery()).toMatchObject({ accepted: 5, pending: 0 });
     }));
 
-  it('with no time at all does not wait for ever', () =>
+  it('with no time left does not wait forever', () =>
     withSentryReceiver({ status: 200, never: true }, async (receiver) => {
       const tracer = tracerTo(receiver.dsn);
       endTests(tracer, 2);
@@ -223,7 +223,7 @@ describe('flush', () => {
 
 describe('many', () => {
   it.each(['stream', 'static'] as const)(
-    '2,000 tests, 20 at once, %s: every trace is there exactly once',
+    '2,000 tests, 20 at once, %s: every trace arrives exactly once',
     (traceLifecycle) =>
       withSentryReceiver({ status: 200 }, async (receiver) => {
         const tracer = tracerTo(receiver.dsn, { traceLifecycle });
@@ -266,7 +266,7 @@ describe('many', () => {
       expect(maxInFlight).toBeGreaterThanOrEqual(500);
       expect(maxInFlight).toBeLessThanOrEqual(520);
       expect(tracer.delivery()).toMatchObject({ accepted: 1_000, dropped: 0, failed: 0, pending: 0 });
-      expect(receiver.mostUnanswered()).toBeLessThanOrEqual(CONNECTIONS);
+      expect(receiver.mostPending()).toBeLessThanOrEqual(CONNECTIONS);
     }));
 });
 
@@ -290,11 +290,11 @@ describe('a Sentry with slow responses', () => {
       await heldBy(receiver, CONNECTIONS);
       expect(await hasSettled(sending)).toBe(false);
       expect(tracer.delivery()).toMatchObject({ accepted: 0, pending: maxInFlight });
-      receiver.answerHeld();
+      receiver.respondToHeld();
       await heldBy(receiver, CONNECTIONS);
       expect(await hasSettled(sending)).toBe(false);
       expect(tracer.delivery()).toMatchObject({ accepted: CONNECTIONS, dropped: 0 });
-      receiver.answerHeld();
+      receiver.respondToHeld();
       await sending;
       expect(maxInFlight).toBeGreaterThanOrEqual(500);
       expect(maxInFlight).toBeLessThanOrEqual(510);
@@ -342,7 +342,7 @@ describe('a Sentry that never responds', () => {
 });
 
 describe('proxies', () => {
-  it('carry envelopes as they carry webhooks, in either spelling of the variables', () =>
+  it('carry envelopes like webhooks, in either case of the variables', () =>
     withSentryReceiver({ status: 200 }, (receiver) =>
       withProxy((proxy) =>
         withProxyVariables({ HTTP_PROXY: proxy.url }, async () => {
@@ -355,7 +355,7 @@ describe('proxies', () => {
       ),
     ));
 
-  it.each(['no_proxy', 'NO_PROXY'])('are not used where %s says so', (variable) =>
+  it.each(['no_proxy', 'NO_PROXY'])('are not used if %s excludes the host', (variable) =>
     withSentryReceiver({ status: 200 }, (receiver) =>
       withProxy((proxy) =>
         withProxyVariables({ http_proxy: proxy.url, [variable]: '*' }, async () => {

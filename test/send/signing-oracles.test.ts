@@ -28,7 +28,7 @@ const anyBody = fc.oneof(
 describe.each(ORACLE_SCHEMES)('%s', (scheme) => {
   const holds = ORACLES[scheme];
 
-  it('holds for whatever body, and not for another secret', () =>
+  it('is valid for any body, and not with another secret', () =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         let index = 0;
@@ -54,7 +54,7 @@ describe.each(ORACLE_SCHEMES)('%s', (scheme) => {
     'none',
     ...(signsTime(SCHEMES[scheme]) ? (['stale'] as const) : []),
   ];
-  it.each(modes)('does not hold with sign: %s', (mode) =>
+  it.each(modes)('is invalid with sign: %s', (mode) =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         await sendOne(sender, aPlannedTest(url, { signing: aSigning(scheme, { mode }) }));
@@ -63,7 +63,7 @@ describe.each(ORACLE_SCHEMES)('%s', (scheme) => {
     ),
   );
 
-  it('holds for each of several secrets where the scheme has room for them, else for the first', () =>
+  it('is valid for each of several secrets if the scheme supports them, otherwise for the first', () =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         const signing = aSigning(scheme, { secrets: [ANOTHER_SECRET, A_SECRET] });
@@ -75,7 +75,7 @@ describe.each(ORACLE_SCHEMES)('%s', (scheme) => {
     ));
 });
 
-it('a retry has the same id, and a signature of its own time', async () => {
+it('a retry has the same id, and a signature with its own time', async () => {
   let asked = 0;
   await withTarget(
     (request, response) => {
@@ -103,7 +103,7 @@ it('a retry has the same id, and a signature of its own time', async () => {
   );
 });
 
-it('an id that the headers name is the one that is signed', () =>
+it('an id in the headers is the one that is signed', () =>
   withTarget(accept, ({ url, requests }) =>
     withSender({ url }, async (sender) => {
       const request = { headers: { 'webhook-id': 'msg_mine' } };
@@ -114,7 +114,7 @@ it('an id that the headers name is the one that is signed', () =>
     }),
   ));
 
-it('a GET signs the empty body it goes with', () =>
+it('a GET signs the empty body it is sent with', () =>
   withTarget(accept, ({ url, requests }) =>
     withSender({ url }, async (sender) => {
       await sendOne(sender, aPlannedTest(url, { request: { method: 'GET' }, signing: aSigning('github') }));

@@ -95,7 +95,7 @@ describe('published vectors', () => {
       'v0=b3f929599b37ed30f118b259197d2224cc00a58c03e6aa3c2676099e4cde5d52',
     ],
     ['shopify', 's3cret', 'x-shopify-hmac-sha256', 'L1/Z7GeU3b2h16FYpHSFP9FwIqPT3YzIYmw0/1+gfpU='],
-  ])('%s, of one webhook, as the providers’ libraries make it', (scheme, secret, header, signature) => {
+  ])("%s, of one webhook, matches the providers' libraries", (scheme, secret, header, signature) => {
     expect(sign(scheme, [secret], WEBHOOK)[header]).toBe(signature);
   });
 });
@@ -105,7 +105,7 @@ describe('several secrets', () => {
   const each = (scheme: SigningScheme, header: string) =>
     two.map((one) => sign(scheme, [one], WEBHOOK)[header]);
 
-  it('stand one behind the other where the scheme has room for them', () => {
+  it('are all used if the scheme supports them', () => {
     expect(sign('standard-webhooks', two, WEBHOOK)['webhook-signature']).toBe(
       each('standard-webhooks', 'webhook-signature').join(' '),
     );
@@ -116,7 +116,7 @@ describe('several secrets', () => {
     );
   });
 
-  it.each(['github', 'slack', 'shopify', 'hmac'] as const)('of %s the first one signs', (scheme) => {
+  it.each(['github', 'slack', 'shopify', 'hmac'] as const)('of %s sign with the first', (scheme) => {
     expect(sign(scheme, two, WEBHOOK)).toEqual(sign(scheme, two.slice(0, 1), WEBHOOK));
   });
 });
@@ -145,7 +145,7 @@ describe('hmac', () => {
     }
   });
 
-  it('takes on the form of others: what it signs, and what stands where', () => {
+  it('can imitate others: what it signs, and where each part goes', () => {
     const stripe = { ...SCHEMES.stripe, prefix: '', lead: 't={timestamp},v1=', separator: null };
     expect(sign('hmac', ['whsec_abc'], WEBHOOK, { form: stripe })).toEqual(
       sign('stripe', ['whsec_abc'], WEBHOOK),
@@ -167,9 +167,9 @@ describe('hmac', () => {
   });
 });
 
-describe('wrong on purpose', () => {
+describe('incorrect on purpose', () => {
   it.each(SIGNING_SCHEMES)(
-    '%s with a wrong secret differs in the signature alone, and is no other one by chance',
+    '%s with a wrong secret differs only in the signature, and is no other secret by chance',
     (scheme) => {
       const secret = STANDARD_SECRET;
       const right = sign(scheme, [secret], WEBHOOK);
@@ -182,7 +182,7 @@ describe('wrong on purpose', () => {
     },
   );
 
-  it('of several secrets, none is right', () => {
+  it('with several secrets, none is valid', () => {
     const right = sign('stripe', ['a-secret', 'b-secret'], WEBHOOK)['stripe-signature']?.split(',') ?? [];
     const wrong =
       sign('stripe', ['a-secret', 'b-secret'], WEBHOOK, { mode: 'wrong-secret' })['stripe-signature']?.split(
@@ -192,13 +192,13 @@ describe('wrong on purpose', () => {
     expect(wrong.filter((part) => right.includes(part))).toEqual(['t=1700000000']);
   });
 
-  it('stale is a right signature of an hour ago', () => {
+  it('stale is a valid signature of an hour ago', () => {
     expect(sign('slack', ['s'], WEBHOOK, { mode: 'stale' })).toEqual(
       sign('slack', ['s'], WEBHOOK, { at: 1_700_000_000 - STALE_BY_SECONDS }),
     );
   });
 
-  it('none leaves out the signature and nothing else', () => {
+  it('none omits only the signature', () => {
     expect(sign('standard-webhooks', [STANDARD_SECRET], WEBHOOK, { mode: 'none' })).toEqual({
       'webhook-id': 'msg_1',
       'webhook-timestamp': '1700000000',
@@ -207,7 +207,7 @@ describe('wrong on purpose', () => {
   });
 });
 
-it('bytes that are no UTF-8 are signed as they are', () => {
+it('bytes that are not UTF-8 are signed as they are', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
       const other = Buffer.from(bytes);

@@ -7,7 +7,7 @@ import { aPlannedTest } from '../support/sending.ts';
 const TEST = aPlannedTest('https://hooks.example.com/webhook');
 
 describe('headerTracer', () => {
-  it('gives headers as the SDK does, without a public key', () => {
+  it('creates headers like the SDK, without a public key', () => {
     const tracer = headerTracer({ environment: 'production-e2e-test', release: 'prod-e2e@0.1.0' });
     const test = tracer.startTest(TEST);
     const attempt = test.startAttempt(TEST.request);
@@ -41,7 +41,7 @@ describe('headerTracer', () => {
     expect(spans.size).toBe(20_000);
   });
 
-  it('any environment and release survive the journey', () => {
+  it('keeps any environment and release', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme' }),

@@ -4,19 +4,19 @@ import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../src/lib/model/delivery.ts';
 import type { SenderOptions } from '../../src/lib/send/traced-sender.ts';
 import { baggageOf, expectTraceHeaders } from '../support/baggage.ts';
-import { answering, withFaultyServer } from '../support/faulty-server.ts';
+import { respondingWith, withFaultyServer } from '../support/faulty-server.ts';
 import { aPlannedTest, sendOne, withSender } from '../support/sending.ts';
-import { type Answerer, accept, withTarget } from '../support/target.ts';
+import { accept, type Handler, withTarget } from '../support/target.ts';
 
 /** From Node 22.15 and 23.8 on, which the types of Node 20 do not know. */
 const zstd = (zlib as { readonly zstdCompressSync?: (text: string | Buffer) => Buffer }).zstdCompressSync;
 
 /** The response to one webhook. */
 async function responseTo(
-  answerer: Answerer,
+  handler: Handler,
   { method = 'POST', ...options }: Partial<SenderOptions> & { readonly method?: string } = {},
 ): Promise<HttpResponse> {
-  return withTarget(answerer, ({ url }) =>
+  return withTarget(handler, ({ url }) =>
     withSender({ url, ...options }, async (sender) => {
       const delivery = await sendOne(sender, aPlannedTest(url, { request: { method } }));
       expect(delivery.failure).toBeNull();
@@ -26,7 +26,7 @@ async function responseTo(
   );
 }
 
-const body = (bytes: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Answerer => {
+const body = (bytes: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Handler => {
   return (_request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.end(bytes);
@@ -34,7 +34,7 @@ const body = (bytes: string | Uint8Array, headers: Readonly<Record<string, strin
 };
 
 describe('the request', () => {
-  it('carries exactly the bytes of the body, its headers, and a trace of its own', () =>
+  it('has exactly the bytes of the body, its headers, and its own trace', () =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         const text = '{"symbol":"SPY","note":"naïve 🚀 \u2028 \\u0000","list":[1.50,1e3]}';
@@ -57,7 +57,7 @@ describe('the request', () => {
       }),
     ));
 
-  it('keeps the user’s own baggage before Sentry’s', () =>
+  it("keeps the user's own baggage before Sentry's", () =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         const headers = { baggage: 'team=payments,sentry-trace_id=ffffffffffffffffffffffffffffffff' };
@@ -68,7 +68,7 @@ describe('the request', () => {
       }),
     ));
 
-  it.each(['GET', 'HEAD'])('%s goes without a body, and the delivery says so', (method) =>
+  it.each(['GET', 'HEAD'])('with %s has no body, and the delivery records it', (method) =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         const delivery = await sendOne(sender, aPlannedTest(url, { request: { method } }));
@@ -79,7 +79,7 @@ describe('the request', () => {
     ),
   );
 
-  it.each(['PUT', 'PATCH', 'DELETE', 'QUERY'])('%s goes with its body', (method) =>
+  it.each(['PUT', 'PATCH', 'DELETE', 'QUERY'])('with %s has its body', (method) =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         await sendOne(sender, aPlannedTest(url, { request: { method, body: '{"a":1}' } }));
@@ -88,7 +88,7 @@ describe('the request', () => {
     ),
   );
 
-  it('an empty body is sent as one', () =>
+  it('with an empty body is sent with one', () =>
     withTarget(accept, ({ url, requests }) =>
       withSender({ url }, async (sender) => {
         await sendOne(sender, aPlannedTest(url, { request: { body: '' } }));
@@ -109,7 +109,7 @@ describe('the request', () => {
       }),
     ));
 
-  it('path, query and user info of the URL arrive', () =>
+  it('has path, query and user info of the URL', () =>
     withTarget(accept, ({ port, requests }) => {
       const url = `http://me:s%C3%A9cret@127.0.0.1:${port}/a%20b/webhook?x=1&y=%2F`;
       return withSender({ url }, async (sender) => {
@@ -123,7 +123,7 @@ describe('the request', () => {
 });
 
 describe('the response', () => {
-  it('has status, its text, version, headers, body and JSON', async () => {
+  it('has status, status text, version, headers, body and JSON', async () => {
     const response = await responseTo((_request, response) => {
       response.writeHead(422, 'Not Today', { 'Content-Type': 'application/json', 'X-One': 'a' });
       response.end('{"error":"no"}');
@@ -177,7 +177,7 @@ describe('the response', () => {
     ['deflate ,identity,  gzip', (text) => gzipSync(deflateSync(text))],
     ['identity', (text) => Buffer.from(text)],
   ] as readonly (readonly [string, (text: string) => Buffer])[])(
-    'decompresses %s',
+    'is decompressed from %s',
     async (encoding, compress) => {
       const text = JSON.stringify({ status: 'ACCEPTED', filler: 'x'.repeat(100_000) });
       const response = await responseTo(body(compress(text), { 'content-encoding': encoding }));
@@ -187,7 +187,7 @@ describe('the response', () => {
     },
   );
 
-  it.skipIf(zstd === undefined)('decompresses zstd where Node has it', async () => {
+  it.skipIf(zstd === undefined)('is decompressed from zstd if Node supports it', async () => {
     const compress = zstd ?? gzipSync;
     const text = JSON.stringify({ status: 'ACCEPTED', filler: 'x'.repeat(100_000) });
     for (const [coding, bytes] of [
@@ -203,7 +203,7 @@ describe('the response', () => {
   });
 
   it.each(['compress', 'gzip, compress', 'aes128gcm', ...(zstd === undefined ? ['zstd', 'gzip, zstd'] : [])])(
-    'names a coding it cannot undo: %s',
+    'has an unknown coding, which is named: %s',
     async (coding) => {
       const unknown = coding.replace('gzip, ', '');
       const response = await responseTo(body('\x1f\x9d', { 'content-encoding': coding }));
@@ -220,7 +220,7 @@ describe('the response', () => {
     },
   );
 
-  it('reads headers that are UTF-8 as UTF-8, others as Latin-1', async () => {
+  it('has headers as UTF-8 if they are valid UTF-8, otherwise as Latin-1', async () => {
     const response = await responseTo((_request, response) => {
       response.setHeader('x-utf8', Buffer.from('Grüße €', 'utf8').toString('latin1'));
       response.setHeader('x-latin1', 'Grüße');
@@ -236,7 +236,7 @@ describe('the response', () => {
     ['204', 204, {}],
     ['204 that speaks of gzip', 204, { 'content-encoding': 'gzip' }],
     ['304', 304, {}],
-  ])('%s is a response with an empty body', async (_name, status, headers) => {
+  ])('%s has an empty body', async (_name, status, headers) => {
     const response = await responseTo((_request, response) => {
       response.writeHead(status, headers);
       response.end();
@@ -244,14 +244,14 @@ describe('the response', () => {
     expect(response).toMatchObject({ status, body: '', bodyBytes: 0, json: { ok: false, kind: 'empty' } });
   });
 
-  it('of HEAD has the length in its headers only', async () => {
+  it('to HEAD has the length in its headers only', async () => {
     const response = await responseTo(body('', { 'content-length': '1000', 'content-encoding': 'gzip' }), {
       method: 'HEAD',
     });
     expect(response).toMatchObject({ status: 200, body: '' });
   });
 
-  it('keeps NUL bytes, and survives deep nesting', async () => {
+  it('may contain NUL bytes and deep nesting', async () => {
     expect((await responseTo(body('a\0b'))).body).toBe('a\0b');
     const deep = await responseTo(body('['.repeat(100_000) + ']'.repeat(100_000)));
     expect(deep.json).toMatchObject({ ok: false, kind: 'too-deep' });
@@ -271,7 +271,7 @@ describe('the response', () => {
 
   it('after 100 and 103 is the last one', () =>
     withFaultyServer(
-      answering(
+      respondingWith(
         'HTTP/1.1 100 Continue\r\n\r\n',
         'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n',
         'HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}',
@@ -283,7 +283,7 @@ describe('the response', () => {
         }),
     ));
 
-  it.each([301, 302, 303, 307, 308])('a redirect is a response and is not followed: %i', (status) =>
+  it.each([301, 302, 303, 307, 308])('may be a redirect, which is not followed: %i', (status) =>
     withTarget(
       (_request, response) => {
         response.writeHead(status, { location: '/elsewhere' });
@@ -301,7 +301,7 @@ describe('the response', () => {
 });
 
 describe('timings', () => {
-  it('have the phases of a new connection, then only those of a kept one', () =>
+  it('have the phases of a new connection, then only those of a reused one', () =>
     withTarget(accept, ({ port }) => {
       const url = `http://localhost:${port}/webhook`;
       return withSender({ url }, async (sender) => {
@@ -324,7 +324,7 @@ describe('timings', () => {
       });
     }));
 
-  it('show where the time went', () =>
+  it('show where the time was spent', () =>
     withTarget(
       async (request, response) => {
         // The server's own clock: the sender must have measured at least as much.
@@ -340,7 +340,7 @@ describe('timings', () => {
         }),
     ));
 
-  it('count the lateness into the total', () =>
+  it('include the lateness in the total', () =>
     withTarget(accept, ({ url }) =>
       withSender({ url }, async (sender) => {
         const { timings, attempts } = await sendOne(sender, aPlannedTest(url), 5_000);

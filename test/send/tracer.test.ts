@@ -14,7 +14,7 @@ const LIFECYCLES = ['stream', 'static'] as const;
 const attribute = (span: ReceivedSpan | undefined, name: string) => span?.attributes[name];
 
 describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
-  it('is one trace of a root and a request, the request being the one on the wire', () =>
+  it('is one trace of a root and a request, which is the one that was sent', () =>
     withSentryReceiver({ status: 200 }, (receiver) =>
       withTarget(accept, ({ url, port, requests }) =>
         withSender({ url }, async (sender) => {
@@ -108,7 +108,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
       expect(attribute(root, 'prod_e2e.problem')).toBe('HTTP 500: Internal server error');
     }));
 
-  it('that works on a 4xx, as a negative scenario does, has no error at its root', () =>
+  it('that works on a 4xx, like a negative scenario, has no error at its root', () =>
     withSentryReceiver({ status: 200 }, async (receiver) => {
       const tracer = tracerTo(receiver.dsn, { traceLifecycle });
       const test = aPlannedTest('http://127.0.0.1:1/webhook');
@@ -146,7 +146,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
     );
   });
 
-  it('says nothing about the machine', () =>
+  it('contains nothing about the machine', () =>
     withSentryReceiver({ status: 200 }, async (receiver) => {
       const tracer = tracerTo(receiver.dsn, { traceLifecycle });
       const test = aPlannedTest('http://127.0.0.1:1/webhook');
@@ -221,7 +221,7 @@ describe.each(LIFECYCLES)('a test, %s', (traceLifecycle) => {
     ));
 });
 
-describe('the organisation', () => {
+describe('the organization', () => {
   it.each([
     ['from the DSN', 'https://abcdef0123456789abcdef0123456789@o123.ingest.sentry.io/1', null, '123'],
     ['from the settings', 'https://abcdef0123456789abcdef0123456789@sentry.acme.test/1', '77', '77'],
@@ -240,7 +240,7 @@ describe('the organisation', () => {
   });
 });
 
-it('an environment that already carries a trace does not take the tests in', async () => {
+it('an environment that already contains a trace does not include the tests in it', async () => {
   process.env.SENTRY_TRACE = `${'a'.repeat(32)}-${'b'.repeat(16)}-1`;
   try {
     await withSentryReceiver({ status: 200 }, async (receiver) => {

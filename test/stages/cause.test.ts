@@ -32,7 +32,7 @@ interface Said {
 
 function aJudged(name: string, { state, response, trace, sql, failed, missingSpan }: Said): JudgedStage {
   const said = (pair: readonly [Statement, string | null] | undefined) =>
-    pair === undefined ? null : { says: pair[0], detail: pair[1], reason: null };
+    pair === undefined ? null : { statement: pair[0], detail: pair[1], reason: null };
   const ofTrace = said(trace);
   const ofSql = said(sql);
   return {
@@ -49,7 +49,7 @@ function aJudged(name: string, { state, response, trace, sql, failed, missingSpa
       sql: ofSql && {
         ...ofSql,
         ...{ kind: 'sql', circumstances: 'id s1', late: null, hint: null, status: null },
-        row: ofSql.says === 'contradicts' ? ofSql.detail : null,
+        row: ofSql.statement === 'contradicts' ? ofSql.detail : null,
       },
     },
     reasons: [],

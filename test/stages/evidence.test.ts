@@ -133,7 +133,7 @@ describe('the stages of a healthy test', () => {
     expect(stuckAt).toBeNull();
   });
 
-  it('are those which the response confirms where traces were not requested', () => {
+  it('are those that the response confirms if traces were not requested', () => {
     expect(lines({ traces: null })).toEqual([
       'webhook-ingestion: ok (confirms, null)',
       'data-enrichment: ok (confirms, null)',
@@ -141,7 +141,7 @@ describe('the stages of a healthy test', () => {
     ]);
   });
 
-  it('may have been seen in a trace of background work only', () => {
+  it('may have been seen only in a trace of background work', () => {
     const followed = guideSpans()
       .filter(({ name }) => BACKGROUND.includes(name))
       .map((span) => ({ ...span, traceId: FOLLOWED_ID }));
@@ -153,7 +153,7 @@ describe('the stages of a healthy test', () => {
     ]);
   });
 
-  it('may have been retried in the background; what failed last has failed', () => {
+  it('may have been retried in the background; the last failure counts', () => {
     const attempt = (traceId: string, at: number, status: TraceSpan['status']) =>
       aTrace([aSpan('database-save', { traceId, at, status })]);
     const of = (first: TraceSpan['status'], second: TraceSpan['status']) => {
@@ -313,7 +313,7 @@ describe('a stage', () => {
     expect(line('data-enrichment', seen)).toBe(`data-enrichment: ${expected}`);
   });
 
-  it('whose trace was not read is ok by its response, and no span of it is said to be missing', () => {
+  it('whose trace was not read is ok by its response, and no span of it is reported as missing', () => {
     expect(line('data-enrichment', { traces: UNREAD })).toBe('data-enrichment: ok (confirms, unknown)');
     expect(line('data-enrichment', { traces: NOT_FOUND })).toBe(
       `data-enrichment: ok (confirms, unknown) ${UNSEEN}`,
@@ -332,14 +332,14 @@ describe('a stage', () => {
     ]);
   });
 
-  it('is never seen in a span of ours', () => {
+  it('is never confirmed by our own span', () => {
     const ours = stages({ span: aPattern({ name: [...OUR_SPANS] }), response: null, parts: [] });
     expect(line('data-enrichment', { traces: read(guideSpans()), stages: ours })).toMatch(
       'data-enrichment: missing (null, absent)',
     );
   });
 
-  it('says why it could not be checked, as data', () => {
+  it('has the reason why it could not be checked, as data', () => {
     const seen = {
       response: jsonResponse({}, { status: 500 }),
       stages: [aStage('save', { response: 'id' })],
@@ -351,7 +351,7 @@ describe('a stage', () => {
     expect(reasons(read([aSpan('save')]))).toEqual([]);
   });
 
-  it('has a partial trace that says why it is partial', () => {
+  it('has a partial trace with its reason', () => {
     const partial = 'the parent of a span is missing';
     expect(lines({ traces: read(guideWithout('save'), { partial }), stages: [aStage('save')] })).toEqual([
       'save: unverified (null, unknown) the trace is not complete: the parent of a span is missing',
@@ -359,16 +359,40 @@ describe('a stage', () => {
   });
 });
 
-test('what each source said comes with its name, probes first', () => {
+test('each source has its name, probes first', () => {
   const [stage] = judged({
     traces: read(guideSpans()),
     stages: [aStage('ab-routing', { response: 'variant' })],
     probes: new Map([['ab-routing', { http: null, sql: aProbe('sql', { hint: 'Look', row: 'id 7' }) }]]),
   }).stages;
   expect(stage === undefined ? [] : evidenceOf(stage)).toEqual([
-    { source: 'sql', says: 'confirms', detail: null, reason: null, hint: 'Look', row: 'id 7', status: null },
-    { source: 'trace', says: 'confirms', detail: null, reason: null, hint: null, row: null, status: null },
-    { source: 'response', says: 'confirms', detail: null, reason: null, hint: null, row: null, status: null },
+    {
+      source: 'sql',
+      statement: 'confirms',
+      detail: null,
+      reason: null,
+      hint: 'Look',
+      row: 'id 7',
+      status: null,
+    },
+    {
+      source: 'trace',
+      statement: 'confirms',
+      detail: null,
+      reason: null,
+      hint: null,
+      row: null,
+      status: null,
+    },
+    {
+      source: 'response',
+      statement: 'confirms',
+      detail: null,
+      reason: null,
+      hint: null,
+      row: null,
+      status: null,
+    },
   ]);
 });
 
@@ -425,14 +449,14 @@ describe('where a webhook got stuck', () => {
     expect(all.map(({ result }) => result.state)).toEqual(states);
   });
 
-  it('is a range where the stages before it could not be checked', () => {
+  it('is a range if the stages before it could not be checked', () => {
     const three = [
       aStage('received', { span: null, response: 'signal_id' }),
       aStage('enriched', { after: ['received'], ownTrace: true }),
       aStage('decided', { after: ['enriched'], span: null }),
     ];
     const probes = new Map([
-      ['decided', { http: null, sql: aProbe('sql', { says: 'absent', detail: '0 rows (expected 1)' }) }],
+      ['decided', { http: null, sql: aProbe('sql', { statement: 'absent', detail: '0 rows (expected 1)' }) }],
     ]);
     expect(judged({ traces: UNREAD, stages: three, probes }).stuckAt).toEqual({
       stage: 'decided',
@@ -440,7 +464,7 @@ describe('where a webhook got stuck', () => {
     });
   });
 
-  it('says of a webhook that never arrived that no connection was made', () => {
+  it('has no connection if the webhook never arrived', () => {
     const seen: Seen = { traces: null, response: null, failure: REFUSED, neverArrived: true };
     expect(lines(seen)[0]).toBe('webhook-ingestion: not-reached (unknown, null) no connection was made');
   });
@@ -490,7 +514,7 @@ describe('a stage without a span', () => {
 
 function aProbe(kind: ProbeEvidence['kind'], overrides: Partial<ProbeEvidence> = {}): ProbeEvidence {
   return {
-    ...{ kind, says: 'confirms', detail: null, reason: null, circumstances: null },
+    ...{ kind, statement: 'confirms', detail: null, reason: null, circumstances: null },
     ...{ late: null, row: null, hint: null, status: null },
     ...overrides,
   };
@@ -499,12 +523,12 @@ function aProbe(kind: ProbeEvidence['kind'], overrides: Partial<ProbeEvidence> =
 describe('probes', () => {
   const OK = aProbe('http');
   const GONE = aProbe('sql', {
-    says: 'absent',
+    statement: 'absent',
     detail: '0 rows (expected 1)',
     circumstances: 'id 7, 5 queries in 10 s',
   });
-  const WRONG = aProbe('http', { says: 'contradicts', detail: 'status "PENDING" (expected "SAVED")' });
-  const DOWN = aProbe('sql', { says: 'unknown', reason: 'probe-failed', detail: 'connection refused' });
+  const WRONG = aProbe('http', { statement: 'contradicts', detail: 'status "PENDING" (expected "SAVED")' });
+  const DOWN = aProbe('sql', { statement: 'unknown', reason: 'probe-failed', detail: 'connection refused' });
   const SAVED = aProbe('sql');
 
   /** State, what response, trace, http and sql say, and the detail of the one stage. */
@@ -544,7 +568,7 @@ describe('probes', () => {
     ]);
   });
 
-  it('decide it alone, whatever the trace says', () => {
+  it('decide it alone, whatever the trace shows', () => {
     const complete = { traces: read(guideSpans()) };
     expect(save(complete, { sql: SAVED })).toEqual(['ok', 'null confirms null confirms', null]);
     expect(save(complete, { sql: GONE }).slice(0, 2)).toEqual(['missing', 'null confirms null absent']);
@@ -560,7 +584,7 @@ describe('probes', () => {
     ]);
   });
 
-  it('decide it although the trace was sampled out', () => {
+  it('decide it even if the trace was sampled out', () => {
     const lost: SearchResult = { searched: 'signalId:s1', problem: null, always: false, last: null };
     const traces = read(guideWithout('database-save'), { searches: [lost] });
     expect(save({ traces }, { sql: SAVED })).toEqual(['ok', 'null unknown null confirms', UNSEEN]);
@@ -571,7 +595,7 @@ describe('probes', () => {
     ]);
   });
 
-  it('that could not run say nothing where something else does, and are a note', () => {
+  it('that could not run are ignored if there is other evidence, with a note', () => {
     const note = 'SQL probe: connection refused';
     expect(save({ traces: read(guideSpans()) }, { sql: DOWN })).toEqual([
       'ok',
@@ -582,11 +606,11 @@ describe('probes', () => {
     expect(save({}, { sql: DOWN })).toEqual(['unverified', 'null null null unknown', note]);
   });
 
-  it('stand in for a trace that could not be read', () => {
+  it('replace a trace that could not be read', () => {
     expect(save({ traces: UNREAD }, { sql: SAVED })).toEqual(['ok', 'null unknown null confirms', null]);
   });
 
-  it('decide a stage of a response that reports a failure, or that never came', () => {
+  it('decide a stage of a response that reports a failure, or of no response', () => {
     const failed = {
       response: jsonResponse({}, { status: 500 }),
       stages: [aStage('save', { span: null, response: 'signal_id' })],
@@ -600,12 +624,12 @@ describe('probes', () => {
     expect(save({ ...failed, response: null, failure: TIMED_OUT }, { sql: SAVED })[0]).toBe('ok');
   });
 
-  it('that confirm after their time make it slow', () => {
+  it('that confirm after their limit make it slow', () => {
     const late = 'after more than 10 s (limit 10 s)';
     expect(save({}, { sql: aProbe('sql', { late }) })).toEqual(['slow', 'null null null confirms', late]);
   });
 
-  it('make no stage ok that takes too long', () => {
+  it('do not make a stage ok that takes too long', () => {
     const slow = [aStage('save', { span: aPattern({ name: ['database-save'] }), maxDurationMs: 5 })];
     expect(save({ traces: read(guideSpans()), stages: slow }, { sql: SAVED })).toEqual([
       'slow',

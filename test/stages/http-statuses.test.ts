@@ -49,8 +49,8 @@ test.each<[number, Statement, boolean]>([
   [499, 'unknown', false],
   [500, 'unknown', false],
   [503, 'unknown', false],
-])('HTTP %i where 200 is expected says %s, for good: %s', async (status, says, final) => {
-  expect(await lookAt(status)).toMatchObject({ says, final });
+])('HTTP %i with 200 expected means %s, final: %s', async (status, statement, final) => {
+  expect(await lookAt(status)).toMatchObject({ statement, final });
 });
 
 test.each<[number, Statement, boolean]>([
@@ -62,8 +62,8 @@ test.each<[number, Statement, boolean]>([
   [300, 'unknown', false],
   [401, 'unknown', false],
   [500, 'unknown', false],
-])('HTTP %i where 404 is expected says %s, for good: %s', async (status, says, final) => {
-  expect(await lookAt(status, {}, [404])).toMatchObject({ says, final });
+])('HTTP %i with 404 expected means %s, final: %s', async (status, statement, final) => {
+  expect(await lookAt(status, {}, [404])).toMatchObject({ statement, final });
 });
 
 test.each([
@@ -76,6 +76,6 @@ test.each([
   expect(await lookAt(503, headers)).toMatchObject({ waitMs });
 });
 
-test('a call without a response and without a reason says nothing', async () => {
-  expect(await lookAt(null)).toMatchObject({ says: 'unknown', final: false });
+test('a call without a response and without a reason is no evidence', async () => {
+  expect(await lookAt(null)).toMatchObject({ statement: 'unknown', final: false });
 });

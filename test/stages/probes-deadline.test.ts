@@ -37,11 +37,14 @@ test.each<[string, readonly StageExpectation[], number, number]>([
   ['an SQL probe', [probed(null, 3_000)], 1, 8_000],
   ['both', [probed(2_000, 3_000)], 2, 8_000],
   ['several stages', [probed(2_000, 1_000), probed(null, null), probed(4_000, null)], 3, 9_000],
-])('%s: %i probes, which take the longest of their times and 5 s at most', (_, stages, count, deadlineMs) => {
-  expect([countProbes(stages), probesDeadlineMs(stages)]).toEqual([count, deadlineMs]);
-});
+])(
+  '%s: %i probes, which take the longest of their limits and 5 s at most',
+  (_, stages, count, deadlineMs) => {
+    expect([countProbes(stages), probesDeadlineMs(stages)]).toEqual([count, deadlineMs]);
+  },
+);
 
-test('of the stages of the sandbox only the last one has a probe', () => {
+test('only the last stage of the sandbox has a probe', () => {
   expect(SANDBOX_STAGES.map(({ name, http }) => [name, http !== null])).toEqual([
     ['webhook-ingestion', false],
     ['data-enrichment', false],

@@ -59,20 +59,20 @@ test.each<[string, HttpResponse | null, Given, Statement | null, string | null]>
   ['no JSON under 502', textResponse('OK', { status: 502 }), {}, 'unknown', 'HTTP 502'],
   ['nothing requested', jsonResponse({ id: 1 }), { response: null }, null, null],
   ['nothing requested, and no response', null, { response: null }, null, null],
-])('a response with %s', (_, response, given, says, detail) => {
+])('a response with %s', (_, response, given, statement, detail) => {
   const said = evidence(response, given);
-  expect([said?.says ?? null, said?.detail ?? null]).toEqual([says, detail]);
+  expect([said?.statement ?? null, said?.detail ?? null]).toEqual([statement, detail]);
 });
 
 test.each<[Failure['kind'] | null, string]>([
   ['response-timeout', 'Request failed'],
   ['refused', 'Request failed'],
   [null, 'no response'],
-])('no response (%s) says nothing', (failure, detail) => {
-  expect(evidence(null, { failure })).toEqual({ says: 'unknown', detail, reason: 'no-response' });
+])('no response (%s) is no evidence', (failure, detail) => {
+  expect(evidence(null, { failure })).toEqual({ statement: 'unknown', detail, reason: 'no-response' });
 });
 
-test('what says nothing has a reason', () => {
+test('missing evidence has a reason', () => {
   expect(evidence(jsonResponse(OTHER, { status: 503 }))?.reason).toBe('response-error');
   expect(evidence(textResponse('OK'))?.reason).toBe('response-error');
   expect(evidence(jsonResponse(OTHER))?.reason).toBeNull();

@@ -57,7 +57,7 @@ test('a stage without a span has no evidence in a trace', () => {
   expect(evidence({ own: [save(3)] }, { ...SAVE, span: null })).toBeNull();
 });
 
-describe('a span that is there', () => {
+describe('a span that was found', () => {
   test.each<[string, Given, Statement, string | null]>([
     ['with status ok confirms', { own: [save(3)] }, 'confirms', null],
     ['with an unset status confirms', { own: [save(3, { status: 'unknown' })] }, 'confirms', null],
@@ -96,8 +96,8 @@ describe('a span that is there', () => {
       'contradicts',
       'save: disk full',
     ],
-  ])('%s', (_, given, says, detail) => {
-    expect(evidence(given)).toMatchObject({ says, detail });
+  ])('%s', (_, given, statement, detail) => {
+    expect(evidence(given)).toMatchObject({ statement, detail });
   });
 
   test('names the deepest span that failed below it, and its issue', () => {
@@ -117,9 +117,9 @@ describe('a span that is there', () => {
     });
   });
 
-  test('that did not fail itself is no failure, whatever failed below it', () => {
+  test('that did not fail itself is not a failure, whatever failed below it', () => {
     const own = [save(3), aSpan(4, { name: 'cache', parentSpanId: spanId(3), status: 'error' })];
-    expect(evidence({ own })).toMatchObject({ says: 'confirms', failed: null });
+    expect(evidence({ own })).toMatchObject({ statement: 'confirms', failed: null });
   });
 });
 
@@ -157,18 +157,18 @@ describe('several spans', () => {
       ['retried'],
     ],
     ['two ok ones in the own trace are no second processing', [save(3), save(4)], 'confirms', []],
-  ])('%s', (_, own, says, warnings) => {
+  ])('%s', (_, own, statement, warnings) => {
     const judged = evidence({ own });
-    expect(judged?.says).toBe(says);
+    expect(judged?.statement).toBe(statement);
     expect(judged?.warnings.map(({ code }) => code)).toEqual(warnings);
   });
 
-  test('attempts in followed traces are ordered within their service', () => {
+  test('has attempts in followed traces in the order within their service', () => {
     const failed = save(9, { ...FAILED, traceId: OTHER_TRACE, parentSpanId: null, startMs: 1_000 });
     const ok = save(10, { traceId: THIRD_TRACE, parentSpanId: null, startMs: 2_000 });
     const judged = evidence({ followed: [[failed], [ok]], read: { searches: [FOUND] } });
     expect(judged).toMatchObject({
-      says: 'confirms',
+      statement: 'confirms',
       warnings: [{ code: 'retried', message: 'save failed at least once before it succeeded' }],
     });
   });
@@ -178,13 +178,13 @@ describe('several spans', () => {
       save(9 + at, { traceId, parentSpanId: null, startMs: 1_000 * at }),
     ]);
     expect(evidence({ followed: attempts, read: { searches: [FOUND] } })).toMatchObject({
-      says: 'confirms',
+      statement: 'confirms',
       warnings: [{ code: 'processed-twice', message: 'save was processed at least twice (in 2 traces)' }],
     });
   });
 });
 
-describe('a span that is not there', () => {
+describe('a span that was not found', () => {
   const worker = { ...SAVE, span: { ...aStage('save').span, service: ['worker'] } } as StageExpectation;
   const seen = [aSpan(3, { parentSpanId: SENT_SPAN_ID, name: 'ingest' })];
   const partial = { complete: false, partial: 'the parent of a span is missing' };
@@ -235,35 +235,35 @@ describe('a span that is not there', () => {
       'unknown',
       'search-refused',
     ],
-  ])('%s', (_, given, says, reason) => {
-    expect(evidence(given)).toMatchObject({ says, reason });
+  ])('%s', (_, given, statement, reason) => {
+    expect(evidence(given)).toMatchObject({ statement, reason });
   });
 
-  test('of a stage in the own trace is missing from that, whatever is followed', () => {
+  test("of a stage in the test's own trace is missing from that, whatever is followed", () => {
     const own = { ...SAVE, ownTrace: true };
-    expect(evidence({ own: seen, read: { searches: [search()] } }, own)?.says).toBe('absent');
+    expect(evidence({ own: seen, read: { searches: [search()] } }, own)?.statement).toBe('absent');
     expect(evidence({ own: seen, read: { ...partial, searches: [FOUND] } }, own)).toMatchObject({
-      says: 'unknown',
+      statement: 'unknown',
       reason: 'trace-partial',
     });
   });
 
-  test('proves nothing where no span of its service is there', () => {
+  test('proves nothing if no span of its service is there', () => {
     expect(evidence({ own: seen }, worker)).toMatchObject({
-      says: 'unknown',
+      statement: 'unknown',
       reason: 'service-not-seen',
       detail: 'no span of service worker is in the trace',
     });
     const present = [...seen, aSpan(4, { service: 'worker', name: 'other', parentSpanId: SENT_SPAN_ID })];
-    expect(evidence({ own: present }, worker)?.says).toBe('absent');
+    expect(evidence({ own: present }, worker)?.statement).toBe('absent');
   });
 
-  test('belongs to the services that it was found in elsewhere', () => {
+  test('belongs to the services in which it was found elsewhere', () => {
     const services = new Map([['save', new Set(['worker'])]]);
     expect(evidence({ own: seen, read: { services } })?.reason).toBe('service-not-seen');
-    expect(evidence({ own: seen, read: { services: new Map([['save', new Set(['api'])]]) } })?.says).toBe(
-      'absent',
-    );
+    expect(
+      evidence({ own: seen, read: { services: new Map([['save', new Set(['api'])]]) } })?.statement,
+    ).toBe('absent');
   });
 });
 

@@ -41,7 +41,7 @@ function aJudged({
     said === undefined
       ? null
       : {
-          ...{ kind, says: 'confirms', detail: null, reason: null, circumstances: null },
+          ...{ kind, statement: 'confirms', detail: null, reason: null, circumstances: null },
           ...{ late: null, row: null, hint: null, status: null },
           ...said,
         };
@@ -58,7 +58,7 @@ function aJudged({
 }
 
 const NO_SPAN = { ...absent('span save is missing'), missingSpan: 'save' };
-const DOWN = { says: 'unknown', reason: 'probe-failed' } as const;
+const DOWN = { statement: 'unknown', reason: 'probe-failed' } as const;
 
 test('a failed span that is called as its stage is named once', () => {
   const failed = { path: ['save'], exception: null, message: 'disk full', issue: null };
@@ -79,7 +79,7 @@ test('a failed span that is called as its stage is named once', () => {
   );
 });
 
-test('the hint of a probe that could not run is not given for what another source decided', () => {
+test('the hint of a probe that could not run is not used if another source decided', () => {
   const judged = aJudged({
     state: 'failed',
     detail: 'save: disk full',
@@ -99,7 +99,7 @@ test.each<[string, Given, string, string]>([
   ['failed, and no more is known', { state: 'failed' }, 'stage-failed', 'save failed: no more is known'],
   [
     'is missing by its probe',
-    { state: 'missing', detail: 'SQL probe: 0 rows (expected 1) (id s1)', sql: { says: 'absent' } },
+    { state: 'missing', detail: 'SQL probe: 0 rows (expected 1) (id s1)', sql: { statement: 'absent' } },
     'stage-missing',
     'save not confirmed: SQL probe: 0 rows (expected 1) (id s1)',
   ],
@@ -185,19 +185,19 @@ describe('the hint', () => {
     expect(hintOf({ ...given, response: absent('id not in response') })).toBeNull();
   });
 
-  test('is none where nothing is known for exactly this', () => {
+  test('is none if nothing specific is known', () => {
     expect(hintOf({ state: 'failed', response: contradicts('id not in response (HTTP 422)') })).toBeNull();
     expect(hintOf({ state: 'unverified', trace: unknown('trace-partial', 'x') })).toBeNull();
   });
 });
 
-describe('a stage that happened', () => {
+describe('a stage that is ok', () => {
   const late = 'after more than 10 s (limit 10 s)';
   const retried = { code: 'retried', message: 'save failed at least once before it succeeded' } as const;
   const twice = { code: 'processed-twice', message: 'save was processed at least twice' } as const;
   const warnings = (given: Given) => stageWarnings(aJudged(given));
 
-  test('says that its probe confirmed it late', () => {
+  test('has a warning if its probe confirmed it late', () => {
     expect(warnings({ state: 'slow', sql: { late } })).toEqual([
       {
         ...{ severity: 'warning', code: 'stage-slow', stage: 'save', hint: null },
@@ -207,7 +207,7 @@ describe('a stage that happened', () => {
     expect(warnings({ state: 'slow', http: { late } })).toHaveLength(1);
   });
 
-  test('says that it was retried, and that it was done twice', () => {
+  test('has a warning if it was retried, and if it was done twice', () => {
     const given = { trace: confirms(), warnings: [retried, twice] };
     expect(warnings({ state: 'ok', ...given })).toEqual([
       { severity: 'warning', ...retried, hint: null, stage: 'save' },
@@ -217,7 +217,7 @@ describe('a stage that happened', () => {
       expect(warnings({ state, ...given })).toEqual([]);
   });
 
-  test('has nothing more to say otherwise', () => {
+  test('has no other warnings', () => {
     expect(warnings({ state: 'ok', trace: confirms(), sql: {} })).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ function fold(...tests: readonly (readonly StageResult[])[]) {
 const grouped = (total: number, ...tests: readonly (readonly StageResult[])[]) =>
   groupedStageFindings({ summaries: fold(...tests), stages: BUILT_IN_STAGES, total, follows: false });
 
-describe('folding the stages of tests', () => {
+describe('totals of the stages', () => {
   it('counts tests by state, and where each got stuck', () => {
     const summaries = fold(
       test('ok', 'slow', 'ok'),
@@ -45,7 +45,7 @@ describe('folding the stages of tests', () => {
     ]);
   });
 
-  it('copes with stages that only some tests have, and with none', () => {
+  it('handle stages that only some tests have, or none', () => {
     expect(fold([], [aStageResult('a')], [aStageResult('b')]).map(({ name }) => name)).toEqual(['a', 'b']);
     expect(fold()).toEqual([]);
   });
@@ -64,7 +64,7 @@ describe('stages that no test has', () => {
   const none = test('missing', 'missing', 'missing', 'missing', 'missing');
   const front = test('ok', 'ok', 'ok', 'missing', 'missing');
 
-  it('are one warning for a target which has none of them', () => {
+  it('are one warning for a target that has none of them', () => {
     expect(grouped(5, none, none, none, none, none)).toEqual([
       {
         severity: 'warning',
@@ -76,7 +76,7 @@ describe('stages that no test has', () => {
     ]);
   });
 
-  it('are one warning that names trace.follow where others were seen', () => {
+  it('are one warning that names trace.follow if others were seen', () => {
     const [finding, ...more] = grouped(2, front, front);
     expect(more).toEqual([]);
     expect(finding?.message).toBe(
@@ -85,21 +85,21 @@ describe('stages that no test has', () => {
     expect(finding?.hint).toContain('trace.follow');
   });
 
-  it('are no reason to set trace.follow where it is set', () => {
+  it('do not suggest trace.follow if it is set', () => {
     const options = { summaries: fold(front, front), stages: BUILT_IN_STAGES, total: 2 };
     const [finding] = groupedStageFindings({ ...options, follows: true });
     expect(finding?.hint).toBe(
-      'See whether the work that trace.follow searches for was done, and where the tests are stuck',
+      'Check whether the work that trace.follow searches for was done, and where the tests are stuck',
     );
   });
 
-  it('are none where one test has them', () => {
+  it('are none if one test has them', () => {
     expect(grouped(2, front, test('ok', 'ok', 'ok', 'ok', 'slow'))).toEqual([]);
     expect(grouped(2, test('missing'), test('failed'))).toEqual([]);
     expect(grouped(0)).toEqual([]);
   });
 
-  it('are reported by the tests in which they could be judged', () => {
+  it('are reported for the tests in which they could be judged', () => {
     const unverified = test('unverified', 'unverified');
     expect(grouped(2, test('ok', 'missing'), unverified)[0]?.message).toBe(
       '1 stage has no span in the only test that could be judged: data-enrichment',
@@ -107,7 +107,7 @@ describe('stages that no test has', () => {
     expect(grouped(2, unverified, unverified)).toEqual([]);
   });
 
-  it('are not grouped when they are required', () => {
+  it('are not grouped if they are required', () => {
     const stages = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: stage.name === 'database-save' }));
     expect(stagesNeverFound(fold(front), stages)).toEqual(['engine-execution']);
   });

@@ -8,7 +8,7 @@ import { BUILT_IN_SPANS } from '../support/built-in-spans.ts';
 import { anExpectation, aPattern, aTrace, guideWith, OUR_SPAN_IDS } from '../trace/span-builders.ts';
 
 describe('the built-in stages', () => {
-  it("are the guide's, with their parts, in its order, and none is required", () => {
+  it('are those of the guide, with their parts, in its order, and none is required', () => {
     expect(
       BUILT_IN_STAGES.map(({ name, parts, response }) => [name, parts.map(({ label }) => label), response]),
     ).toEqual([
@@ -22,7 +22,7 @@ describe('the built-in stages', () => {
     expect(new Set(Object.values(DEFAULT_CHECKS))).toEqual(new Set(['warn']));
   });
 
-  it('expect of a trace each span once, by the check that the guide names for it', () => {
+  it('expect each span once, with the check that the guide names for it', () => {
     expect(
       BUILT_IN_SPANS.map(({ label, stage, check, inside }) => `${label} ${check} ${inside} ${stage}`),
     ).toEqual([
@@ -43,7 +43,7 @@ describe('the built-in stages', () => {
 });
 
 describe("a stage's expectation", () => {
-  it('takes budget and requirement from the stage, and the check from its op', () => {
+  it('has budget and requirement of the stage, and the check by its op', () => {
     const span = aPattern({ op: ['db*', 'DB.query'] });
     const call = { label: 'call', pattern: aPattern({ op: ['http.client'] }) };
     expect(
@@ -68,7 +68,7 @@ describe("a stage's expectation", () => {
     );
   });
 
-  it('is none for a stage without a span', () => {
+  it('does not exist for a stage without a span', () => {
     expect(spansOfStages([aStage('save', { span: null, response: 'id' })])).toEqual([]);
   });
 });
@@ -89,11 +89,11 @@ describe('stages missing from a run', () => {
     ]);
     expect(verify(['webhook-ingestion', 'validate-payload'])).toEqual([
       'ab-routing failed',
-      'webhook-ingestion not seen, nor its part validate-payload',
+      'webhook-ingestion is missing, with its part validate-payload',
     ]);
   });
 
-  it('may not when they are required', () => {
+  it('may not be missing if they are required', () => {
     const required = BUILT_IN_SPANS.map((each) => ({ ...each, required: true }));
     expect(tolerateMissing(required, ['database-save'])).toEqual(required);
   });

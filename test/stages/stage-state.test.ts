@@ -84,6 +84,6 @@ test.each<[string, StageState]>([
   ['-x--', 'failed'],
   ['-o--', 'missing'],
   ['-?--', 'unverified'],
-])('%s is %s where its span took too long', (signs, state) => {
+])('%s is %s if its span took too long', (signs, state) => {
   expect(stageState(evidenceOf(signs), true)).toBe(state);
 });

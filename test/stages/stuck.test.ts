@@ -24,7 +24,7 @@ function at(stage: string, after: string | null = null): StuckAt {
   return { stage, after };
 }
 
-describe('stages one after another', () => {
+describe('stages in sequence', () => {
   test.each<[string, StuckAt | null, string]>([
     ['+++', null, 'all were reached'],
     ['+s+', null, 'a slow one was reached'],
@@ -81,7 +81,7 @@ describe('parallel stages', () => {
   });
 });
 
-test('later is what comes after directly or through others, in whatever order it is listed', () => {
+test('later stages follow directly or through others, in whatever order they are listed', () => {
   const stages = [
     { name: 'd', state: 'ok', after: ['c'] },
     { name: 'a', state: 'ok', after: [] },

@@ -52,7 +52,7 @@ describe('a test without other errors', () => {
   });
 });
 
-test('a test with other errors is broken, and what could not be checked says nothing new', () => {
+test('a test with other errors is broken, and what could not be checked adds nothing', () => {
   const stages = [
     aStage('unverified', { name: 'a', required: true }),
     aStage('missing', { name: 'b' }),
@@ -63,7 +63,7 @@ test('a test with other errors is broken, and what could not be checked says not
   expect(verdictOf([], false)).toEqual({ verdict: 'working', stages: new Map() });
 });
 
-test('a required stage that failed silences those that could not be checked', () => {
+test('a required stage that failed hides those that could not be checked', () => {
   const stages = [
     aStage('unverified', { name: 'a', required: true }),
     aStage('failed', { name: 'b', required: true }),

@@ -218,7 +218,7 @@ export function aSource(head: ReportHead, results: () => Iterable<TestResult>): 
   };
 }
 
-/** A 2xx answer, whatever is in it. */
+/** A 2xx response, whatever is in it. */
 export function anExpectation(overrides: Partial<Expectation> = {}): Expectation {
   return {
     status: ['2xx'],

@@ -46,7 +46,7 @@ export async function canaryProject(
   };
 }
 
-/** The endpoint that answers in one of the ways of the canary target. */
+/** The endpoint that responds in one of the ways of the canary target. */
 export function urlOf(host: string, mode: string, scheme = 'http'): string {
   const [user, password, key] = (['urlUser', 'urlPassword', 'urlQuery'] as const).map((name) =>
     encodeURIComponent(canary(name)),
@@ -87,7 +87,7 @@ function config() {
     },
     redact: ['card', 'customer'],
     scenarios: [
-      // The answers are as they should be, so that its background work is searched for.
+      // The responses are as they should be, so that its background work is searched for.
       { name: 'FINE', tags: ['negative'], expect: { status: '2xx' } },
       {
         name: 'CANARY',

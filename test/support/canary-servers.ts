@@ -23,18 +23,18 @@ const TOLD_IN_HEADERS = TOLD.filter((text) => /^[\x21-\x7e]+$/.test(text));
 export type ApiMode = 'traces' | 'later' | 'quiet' | 'refuse' | 'broken';
 
 export interface CanaryServers {
-  /** `127.0.0.1:<port>` of the target, whose first step of the path says how it answers: ok, fail, redirect, hang, text, quiet. */
+  /** `127.0.0.1:<port>` of the target, whose first step of the path says how it responds: ok, fail, redirect, hang, text, quiet. */
   readonly target: string;
   readonly sentry: string;
   /** Everything the target has got. */
   readonly atTarget: () => string;
   readonly atIngest: () => string;
   readonly atApi: () => string;
-  /** How Sentry's API answers from now on. */
-  readonly answerApi: (mode: ApiMode) => void;
+  /** How Sentry's API responds from now on. */
+  readonly setApiMode: (mode: ApiMode) => void;
 }
 
-/** @param options.firstNumber of the target's first answer: answers of other numbers quote other canaries in other places */
+/** @param options.firstNumber of the target's first response: responses of other numbers quote other canaries in other places */
 export async function withCanaryServers<Result>(
   use: (servers: CanaryServers) => Promise<Result>,
   { firstNumber = 0 }: { readonly firstNumber?: number } = {},
@@ -44,7 +44,7 @@ export async function withCanaryServers<Result>(
   let number = firstNumber;
   const target = await listening((request, response) => {
     got.target += request.text;
-    answerWebhook(request, response, number++);
+    respondToWebhook(request, response, number++);
   });
   const sentry = await listening((request, response) => {
     if (request.url.includes('/envelope/')) {
@@ -53,7 +53,7 @@ export async function withCanaryServers<Result>(
       return;
     }
     got.api += request.text;
-    answerRead(request, response, api);
+    respondToRead(request, response, api);
   });
   try {
     return await use({
@@ -62,7 +62,7 @@ export async function withCanaryServers<Result>(
       atTarget: () => got.target,
       atIngest: () => got.ingest,
       atApi: () => got.api,
-      answerApi: (mode) => {
+      setApiMode: (mode) => {
         api = mode;
       },
     });
@@ -78,7 +78,7 @@ interface Told {
   readonly text: string;
 }
 
-async function listening(answer: (request: Told, response: ServerResponse) => void) {
+async function listening(respond: (request: Told, response: ServerResponse) => void) {
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     try {
@@ -93,7 +93,7 @@ async function listening(answer: (request: Told, response: ServerResponse) => vo
     // Basic authentication is base64 of what is in the URL.
     const basic = /^Basic (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const text = [url, decodeURIComponent(url.replaceAll('+', ' ')), ...request.rawHeaders, body].join('\n');
-    answer({ url, body, text: `${text}\n${Buffer.from(basic, 'base64')}\n` }, response);
+    respond({ url, body, text: `${text}\n${Buffer.from(basic, 'base64')}\n` }, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -105,7 +105,7 @@ async function listening(answer: (request: Told, response: ServerResponse) => vo
   };
 }
 
-function answerWebhook({ url, text, body }: Told, response: ServerResponse, number: number): void {
+function respondToWebhook({ url, text, body }: Told, response: ServerResponse, number: number): void {
   const mode = /^\/(\w+)/.exec(url)?.[1];
   if (mode === 'hang') return;
   if (mode === 'quiet') {
@@ -140,7 +140,7 @@ function answerWebhook({ url, text, body }: Told, response: ServerResponse, numb
       .end(`<p>${TOLD.slice(number % TOLD.length).join(' ')}</p>`);
     return;
   }
-  // Excerpts are cut at 80, 200, 300 and 400 characters: each answer has other secrets there.
+  // Excerpts are cut at 80, 200, 300 and 400 characters: each response has other secrets there.
   const told = Array.from({ length: 6 }, (_, at) => TOLD[(number * 6 + at) % TOLD.length]);
   const error = `${'x'.repeat(250 + ((number * 7) % 60))} ${told.join(' ')} ${text}`;
   response.setHeader('content-type', 'application/json');
@@ -161,7 +161,7 @@ function answerWebhook({ url, text, body }: Told, response: ServerResponse, numb
   );
 }
 
-function answerRead({ url, text }: Told, response: ServerResponse, mode: ApiMode): void {
+function respondToRead({ url, text }: Told, response: ServerResponse, mode: ApiMode): void {
   response.setHeader('content-type', 'application/json');
   const told = mode === 'quiet' ? [] : mode === 'traces' ? TOLD : TOLD_LATER;
   if (mode === 'refuse' || mode === 'broken') {

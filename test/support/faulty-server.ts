@@ -43,7 +43,7 @@ export async function withFaultyServer<Result>(
 }
 
 /** Waits for a whole request (head and body of its content-length) before each call; then again for the next one. */
-export function afterRequest(answer: (socket: Socket, request: string, number: number) => void): Fault {
+export function afterRequest(respond: (socket: Socket, request: string, number: number) => void): Fault {
   return (socket) => {
     let received = '';
     let number = 0;
@@ -55,20 +55,20 @@ export function afterRequest(answer: (socket: Socket, request: string, number: n
       if (received.length < head + 4 + length) return;
       const request = received;
       received = '';
-      answer(socket, request, ++number);
+      respond(socket, request, ++number);
     });
   };
 }
 
-/** Answers every request with these bytes. */
-export function answering(...parts: readonly (string | Buffer)[]): Fault {
+/** Responses every request with these bytes. */
+export function respondingWith(...parts: readonly (string | Buffer)[]): Fault {
   return afterRequest((socket) => {
     for (const part of parts) socket.write(part);
   });
 }
 
-/** Answers every request with these bytes and then ends the connection in order. */
-export function answeringAndClosing(...parts: readonly (string | Buffer)[]): Fault {
+/** Responses every request with these bytes and then ends the connection in order. */
+export function respondingAndClosing(...parts: readonly (string | Buffer)[]): Fault {
   return afterRequest((socket) => {
     for (const part of parts) socket.write(part);
     socket.end();

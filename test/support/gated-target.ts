@@ -1,15 +1,15 @@
-/** A target that answers the first webhooks and holds the others until a test lets them go: so a run can be met in its middle. */
+/** A target that responds to the first webhooks and holds the others until a test releases them, so that a test can act in the middle of a run. */
 import { withOwnId } from './own-ids.ts';
-import { type Answerer, type Target, withTarget } from './target.ts';
+import { type Handler, type Target, withTarget } from './target.ts';
 
 export interface GatedTarget extends Target {
-  /** Answers what is held, and everything from now on at once. */
+  /** Responses what is held, and everything from now on at once. */
   readonly release: () => void;
 }
 
-/** @param gate.first how many are answered before it is released */
+/** @param gate.first how many get a response before it is released */
 export function withGatedTarget<Result>(
-  { first, answer }: { readonly first: number; readonly answer: unknown },
+  { first, body }: { readonly first: number; readonly body: unknown },
   use: (target: GatedTarget) => Promise<Result>,
 ): Promise<Result> {
   let release = () => {};
@@ -17,10 +17,10 @@ export function withGatedTarget<Result>(
     release = resolve;
   });
   let count = 0;
-  const answerer: Answerer = async (_request, response) => {
+  const handler: Handler = async (_request, response) => {
     if (++count > first) await released;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(withOwnId(answer)));
+    response.end(JSON.stringify(withOwnId(body)));
   };
-  return withTarget(answerer, (target) => use({ ...target, release }));
+  return withTarget(handler, (target) => use({ ...target, release }));
 }

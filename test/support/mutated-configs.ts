@@ -45,10 +45,10 @@ const at = (config: Tree, ...keys: (string | number)[]): Tree =>
 
 export const MUTATIONS: readonly Mutation[] = [
   {
-    name: 'count is a text',
+    name: 'count is a string',
     key: 'count',
     apply: (c) => (c.count = 'five'),
-    reported: ': count: found "five"',
+    reported: ': count: expected an integer from 1 to 1,000,000 (got "five")',
   },
   {
     name: 'no such key',
@@ -60,13 +60,13 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'timeout without a unit',
     key: 'timeout',
     apply: (c) => (c.timeout = 2),
-    reported: ': timeout: found 2',
+    reported: ': timeout: expected a duration such as 500ms, 10s, 2m or 1h (got 2)',
   },
   {
     name: 'threshold without a limit',
     key: 'threshold',
     apply: (c) => (c.threshold = ['p95<']),
-    reported: 'threshold[0]: Threshold "p95<"',
+    reported: 'threshold[0]: Invalid threshold "p95<"',
   },
   {
     name: 'threshold of no metric',
@@ -84,7 +84,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'two reports on stdout',
     key: 'reporter',
     apply: (c) => (c.reporter = ['json', 'tap']),
-    reported: 'reporter: Only one report fits on stdout',
+    reported: 'reporter: Only one reporter can write to stdout',
   },
   {
     name: 'report into a file as a folder',
@@ -96,20 +96,20 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'unknown name in a header',
     key: 'headers',
     apply: (c) => (at(c, 'headers')['x-run'] = '{{runID2}}'),
-    reported: 'headers.x-run: Template {{runID2}}',
+    reported: 'headers.x-run: Unknown name "runID2" in the template {{runID2}}',
   },
   {
     name: 'unknown name in the payload',
     key: 'payload',
     apply: (c) => (at(c, 'payload').symbol = '{{simbol}}'),
     reported:
-      'payload.symbol: Template {{simbol}} uses the unknown name "simbol" (config, payload.symbol). Did you mean {{symbol}}?',
+      'payload.symbol: Unknown name "simbol" in the template {{simbol}} (config, payload.symbol). Did you mean {{symbol}}?',
   },
   {
     name: 'a generator without its range',
     key: 'size',
     apply: (c) => (at(c, 'scenarios', 0, 'payload').size = '{{int 5}}'),
-    reported: 'scenarios[0].payload.size: Template {{int 5}}',
+    reported: 'scenarios[0].payload.size: Invalid template {{int 5}}',
   },
   {
     name: 'look-ahead',
@@ -121,7 +121,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'status is none',
     key: 'status',
     apply: (c) => (at(c, 'expect').status = '20x'),
-    reported: ': expect.status: found "20x"',
+    reported:
+      ': expect.status: expected a status such as 200, a class such as 2xx, or a list of them (got "20x")',
   },
   {
     name: 'schema is none',
@@ -151,7 +152,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'nothing is left',
     key: 'selection',
     apply: (c) => (c.exclude = ['OPEN', 'CLOSE']),
-    reported: 'exclude: The selection leaves no scenario to send',
+    reported: 'exclude: No scenario matches the selection',
   },
   {
     name: 'no such dimension',
@@ -163,25 +164,25 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'name twice',
     key: 'selection',
     apply: (c) => (at(c, 'scenarios', 1).name = 'OPEN'),
-    reported: 'scenarios[1].name: found "OPEN", the name of scenarios[0] too',
+    reported: 'scenarios[1].name: duplicate name "OPEN": scenarios[0] has it too',
   },
   {
     name: 'unknown name in a search',
     key: 'follow',
     apply: (c) => (at(c, 'trace', 'follow', 0).query = 'id:{{testid2}}'),
-    reported: 'trace.follow[0].query: Placeholder {{testid2}} has no value here',
+    reported: 'trace.follow[0].query: Placeholder {{testid2}} is not available here',
   },
   {
     name: 'unknown name in a link',
     key: 'urlTemplate',
     apply: (c) => (at(c, 'trace').urlTemplate = 'https://x.example.com/{{trace}}'),
-    reported: 'trace.urlTemplate: Placeholder {{trace}} has no value here. Did you mean {{traceId}}?',
+    reported: 'trace.urlTemplate: Placeholder {{trace}} is not available here. Did you mean {{traceId}}?',
   },
   {
     name: 'unknown name in a probe',
     key: 'stages',
     apply: (c) => (at(c, 'stages', 0, 'http').url = '{{origin}}/x/{{tesId}}'),
-    reported: 'stages[0].http: found {{tesId}}; did you mean {{testId}}?',
+    reported: 'stages[0].http: unknown placeholder {{tesId}}; did you mean {{testId}}?',
   },
   {
     name: 'probe elsewhere',
@@ -193,13 +194,14 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'no such time',
     key: 'quietHours',
     apply: (c) => (at(c, 'quietHours').from = '9.00'),
-    reported: 'quietHours.from: found "9.00"',
+    reported: 'quietHours.from: expected a time of day such as "09:30", from 00:00 to 23:59 (got "9.00")',
   },
   {
     name: 'no schedule',
     key: 'monitor',
     apply: (c) => (at(c, 'monitor').schedule = 'daily'),
-    reported: 'monitor.schedule: found "daily"',
+    reported:
+      'monitor.schedule: expected a crontab line such as "*/15 * * * *", or an interval such as "15 minutes" (got "daily")',
   },
   {
     name: 'expectRepeat alone',
@@ -211,7 +213,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'shard of none',
     key: 'shard',
     apply: (c) => (c.shard = '3/2'),
-    reported: 'shard: --shard 3/2 names no shard',
+    reported: 'shard: Invalid shard (--shard 3/2): the index must be between 1 and 2',
   },
   {
     name: 'traces that cannot be read',
@@ -236,20 +238,20 @@ export const MUTATIONS: readonly Mutation[] = [
     key: 'payloadSchema',
     hiddenBy: ['selection', 'payload', 'headers'],
     apply: (c) => (c.payloadSchema = { type: 'object', required: ['price'] }),
-    reported: 'A payload of CLOSE breaks its payloadSchema: price: not there',
+    reported: 'A payload of CLOSE does not match its payloadSchema: price: required',
   },
   {
     name: 'one payload of many breaks its schema',
     key: 'payloadSchema',
     hiddenBy: ['selection', 'payload', 'headers'],
     apply: (c) => (c.payloadSchema = { properties: { side: { const: 'buy' } } }),
-    reported: 'A payload of CLOSE breaks its payloadSchema: side: ',
+    reported: 'A payload of CLOSE does not match its payloadSchema: side: ',
   },
   {
     name: 'no endpoint',
     key: 'allowHosts',
     apply: (c) => delete c.url,
-    reported: 'No webhook endpoint is given',
+    reported: 'No webhook URL configured',
   },
   {
     name: 'no DSN',
@@ -267,13 +269,13 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'signing without a secret',
     key: 'signing',
     apply: (c) => (c.signing = { scheme: 'github' }),
-    reported: 'signing.secret: found nothing',
+    reported: 'signing.secret: required; expected a secret',
   },
   {
     name: 'stage after none',
     key: 'after',
     apply: (c) => (at(c, 'stages', 0).after = 'savd'),
-    reported: 'stages[0].after: found savd',
+    reported: 'stages[0].after: unknown stage savd',
   },
 ];
 

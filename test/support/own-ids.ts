@@ -2,11 +2,11 @@
 
 let given = 0;
 
-/** The answer with a `signal_id` of its own; as it is where it has none. The first one of a process keeps its id. */
-export function withOwnId(answer: unknown): unknown {
-  if (typeof answer !== 'object' || answer === null || !('signal_id' in answer)) return answer;
-  const { signal_id: id } = answer;
-  return typeof id === 'string' ? { ...answer, signal_id: ownId(id) } : answer;
+/** The response with a `signal_id` of its own; as it is where it has none. The first one of a process keeps its id. */
+export function withOwnId(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('signal_id' in body)) return body;
+  const { signal_id: id } = body;
+  return typeof id === 'string' ? { ...body, signal_id: ownId(id) } : body;
 }
 
 export function ownId(id: string): string {

@@ -1,5 +1,5 @@
 /**
- * An honest imitation of the system that docs/recipes/production-system.yaml is for: it answers at once, a worker does the
+ * An honest imitation of the system that docs/recipes/production-system.yaml is for: it responds at once, a worker does the
  * work in a trace of its own for each attempt, and all progress is in five tables of a real PostgreSQL. Its spans are
  * made by the real SDK, which there is one of in a process.
  */
@@ -84,7 +84,7 @@ export async function startProductionSystem(options: ProductionSystemOptions): P
   const server = createServer(async (incoming, response) => {
     const { method = '', url = '', headers } = incoming;
     const { status, body } = await bodyOf(incoming)
-      .then((bytes) => answerTo({ method, url, headers, body: bytes }, state))
+      .then((bytes) => responseTo({ method, url, headers, body: bytes }, state))
       .catch((error: Error) => ({ status: 500, body: { error: error.message } }));
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     flushWhenIdle();
@@ -116,12 +116,12 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-interface Answered {
+interface TargetResponse {
   readonly status: number;
   readonly body: Readonly<Record<string, string>>;
 }
 
-function answerTo(request: Request, state: State): Promise<Answered> {
+function responseTo(request: Request, state: State): Promise<TargetResponse> {
   const { method, url, headers } = request;
   const [, removed] = /^\/api\/signals\/([\w-]+)$/.exec(url) ?? [];
   if (method === 'DELETE' && removed !== undefined) return remove(removed, request, state);
@@ -130,11 +130,11 @@ function answerTo(request: Request, state: State): Promise<Answered> {
   }
   const trace = { sentryTrace: text(headers['sentry-trace']), baggage: text(headers.baggage) };
   return inRequest(trace, { name: 'POST /webhook', op: 'http.server', attributes: {} }, async (span) => {
-    const answered = await inSpan({ name: 'webhook-ingestion', op: 'function', attributes: {} }, () =>
+    const responded = await inSpan({ name: 'webhook-ingestion', op: 'function', attributes: {} }, () =>
       ingest(request, state),
     );
-    span.answered(answered.status);
-    return answered;
+    span.responded(responded.status);
+    return responded;
   });
 }
 
@@ -148,7 +148,7 @@ function isForged({ headers, body }: Request, secret: string): boolean {
   return !timingSafeEqual(Buffer.from(given, 'hex'), createHmac('sha256', secret).update(body).digest());
 }
 
-async function ingest(request: Request, { database, secret }: State): Promise<Answered> {
+async function ingest(request: Request, { database, secret }: State): Promise<TargetResponse> {
   const requestId = randomUUID();
   if (isForged(request, secret)) {
     return { status: 401, body: { status: 'REJECTED', error: 'invalid signature', request_id: requestId } };
@@ -178,7 +178,11 @@ async function ingest(request: Request, { database, secret }: State): Promise<An
 }
 
 /** Real signals stay. */
-async function remove(signalId: string, { headers }: Request, { database, token }: State): Promise<Answered> {
+async function remove(
+  signalId: string,
+  { headers }: Request,
+  { database, token }: State,
+): Promise<TargetResponse> {
   if (headers.authorization !== `Bearer ${token}`) return { status: 401, body: { error: 'not allowed' } };
   const { rows } = await database.query(
     'DELETE FROM signals WHERE signal_id = $1 AND is_test RETURNING request_id',

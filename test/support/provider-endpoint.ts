@@ -1,7 +1,7 @@
 /** An endpoint as its owner writes it for one provider: it verifies by the provider's own library, and knows what it had. */
 import type { SenderName } from '../../src/lib/model/signing.ts';
 import { A_SECRET, ORACLES } from './signature-oracles.ts';
-import type { Answerer, ReceivedRequest } from './target.ts';
+import type { Handler, ReceivedRequest } from './target.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -22,20 +22,20 @@ const EVENT_ID: Readonly<Record<SenderName, (request: ReceivedRequest, payload: 
 export function providerEndpoint(
   sender: SenderName,
   { secret = A_SECRET, verifies = true }: { readonly secret?: string; readonly verifies?: boolean } = {},
-): Answerer {
+): Handler {
   const had = new Set<unknown>();
   return async (request, response) => {
     const payload: Payload = JSON.parse(request.body.toString('utf8'));
     const holds =
       !verifies ||
       (sender === 'tradingview' ? payload.passphrase === secret : await ORACLES[sender](request, secret));
-    const answer = (status: number, body: Payload) =>
+    const respond = (status: number, body: Payload) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    if (!holds) return void answer(401, { error: 'the signature does not hold' });
-    if (typeof payload.challenge === 'string') return void answer(200, { challenge: payload.challenge });
+    if (!holds) return void respond(401, { error: 'the signature does not hold' });
+    if (typeof payload.challenge === 'string') return void respond(200, { challenge: payload.challenge });
     const id = EVENT_ID[sender](request, payload);
     const isKnown = had.has(id);
     had.add(id);
-    answer(200, isKnown ? { id, status: 'DUPLICATE' } : { id });
+    respond(200, isKnown ? { id, status: 'DUPLICATE' } : { id });
   };
 }

@@ -10,7 +10,7 @@ export interface Proxy {
   readonly tunnels: readonly { readonly to: string; readonly authorization: string | null }[];
 }
 
-/** @param options.status answers CONNECT with it instead of 200; 0 for no answer at all */
+/** @param options.status the response to CONNECT, instead of 200; 0 for none */
 export async function withProxy<Result>(
   use: (proxy: Proxy) => Promise<Result>,
   { status = 200 }: { readonly status?: number } = {},

@@ -133,7 +133,7 @@ export function degraded(): Report {
           status: null,
           failure: {
             kind: 'reset',
-            message: 'Connection reset before an answer',
+            message: 'Connection reset before a response',
             code: 'ECONNRESET',
           },
           mayHaveArrived: true,
@@ -213,7 +213,7 @@ export function interrupted(end: Partial<Report> = {}): Report {
   });
 }
 
-/** A thousand tests: four kinds of failure that come and go, slow answers, and an outage at the end. */
+/** A thousand tests: four kinds of failure that come and go, slow responses, and an outage at the end. */
 export function large(): Report {
   const results = Array.from({ length: 1_000 }, (_, at) => {
     const index = at + 1;
@@ -238,19 +238,19 @@ function oneOfThousand(index: number): Partial<TestResult> {
   if (index > 960 || index % 41 === 0) {
     return { errors: [http500], response: aResponse({ status: 500, statusText: 'Internal Server Error' }) };
   }
-  const unanswered = (code: string, cause: string) => ({
+  const withoutResponse = (code: string, cause: string) => ({
     errors: [failedRequest(code, cause)],
     response: null,
   });
-  if (index % 83 === 0) return unanswered('reset', 'Connection reset before an answer');
-  if (index % 97 === 0) return unanswered('response-timeout', 'No response in 10 s');
+  if (index % 83 === 0) return withoutResponse('reset', 'Connection reset before a response');
+  if (index % 97 === 0) return withoutResponse('response-timeout', 'No response in 10 s');
   if (index % 131 === 0) {
     const message = 'HTTP 200, but the body is HTML: "<html>Bad gateway"';
     return { errors: [anError('not-json', message, hintFor('not-json'))] };
   }
   if (index % 29 === 0) {
     const totalMs = 3_000 + index;
-    const message = `Answer took ${totalMs} ms, more than 3 s`;
+    const message = `Response took ${totalMs} ms, more than 3 s`;
     return { warnings: [aWarning('slow', message)], timings: someTimings({ totalMs }) };
   }
   return index % 37 === 0

@@ -1,4 +1,4 @@
-/** A small receiver of Sentry envelopes that is not this project's own: it keeps what comes and answers as told. */
+/** A small receiver of Sentry envelopes that is not this project's own: it keeps what it receives and responds as configured. */
 import { once } from 'node:events';
 import http, { type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -26,11 +26,11 @@ export interface ReceivedEnvelope {
   readonly header: Readonly<Record<string, unknown>>;
   readonly itemTypes: readonly string[];
   readonly spans: readonly ReceivedSpan[];
-  /** What it was answered with. */
+  /** The status of the response. */
   readonly status: number;
 }
 
-export interface ReceiverAnswer {
+export interface ReceiverResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly delayMs?: number;
@@ -45,54 +45,55 @@ export interface SentryReceiver {
   /** Of all envelopes, in order of arrival. */
   readonly spans: () => readonly ReceivedSpan[];
   /** Envelopes without a response now. */
-  readonly unanswered: () => number;
-  /** The most envelopes that were unanswered at once. */
-  readonly mostUnanswered: () => number;
+  readonly pending: () => number;
+  /** The most envelopes without a response at the same time. */
+  readonly mostPending: () => number;
   /** Connections open now. */
   readonly connections: () => number;
   /** Connections opened since the start. */
   readonly opened: () => number;
-  /** Answers what `never` left open; what comes later is left open as well. */
-  readonly answerHeld: () => void;
-  /** Answers what `never` left open, and everything from now on, as told. */
-  readonly release: (answer: ReceiverAnswer) => void;
+  /** Responses what `never` left open; what comes later is left open as well. */
+  readonly respondToHeld: () => void;
+  /** Responses what `never` left open, and everything from now on, as told. */
+  readonly release: (respondWith: ReceiverResponse) => void;
 }
 
-/** @param answer for each envelope, by its number from 1 */
+/** @param respondWith for each envelope, by its number from 1 */
 export async function withSentryReceiver<Result>(
-  answer: ReceiverAnswer | ((number: number) => ReceiverAnswer),
+  respondWith: ReceiverResponse | ((number: number) => ReceiverResponse),
   use: (receiver: SentryReceiver) => Promise<Result>,
 ): Promise<Result> {
   const envelopes: ReceivedEnvelope[] = [];
   const sockets = new Set<Socket>();
   let opened = 0;
   const held: (() => void)[] = [];
-  let released: ReceiverAnswer | null = null;
-  let unanswered = 0;
-  let mostUnanswered = 0;
+  let released: ReceiverResponse | null = null;
+  let pending = 0;
+  let mostPending = 0;
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
-    const told = released ?? (typeof answer === 'function' ? answer(envelopes.length + 1) : answer);
+    const chosen =
+      released ?? (typeof respondWith === 'function' ? respondWith(envelopes.length + 1) : respondWith);
     envelopes.push({
       url: request.url ?? '',
       headers: request.headers,
       text,
-      status: told.status,
+      status: chosen.status,
       ...parseEnvelope(text),
     });
-    mostUnanswered = Math.max(mostUnanswered, ++unanswered);
-    const respond = ({ status, headers = {} }: ReceiverAnswer) => {
-      unanswered--;
+    mostPending = Math.max(mostPending, ++pending);
+    const respond = ({ status, headers = {} }: ReceiverResponse) => {
+      pending--;
       response.writeHead(status, headers).end('{"id":""}');
     };
-    if (told.never === true) held.push(() => respond(released ?? told));
-    else if (told.delayMs === undefined) respond(told);
-    else setTimeout(respond, told.delayMs, told);
+    if (chosen.never === true) held.push(() => respond(released ?? chosen));
+    else if (chosen.delayMs === undefined) respond(chosen);
+    else setTimeout(respond, chosen.delayMs, chosen);
   });
-  const answerHeld = () => {
+  const respondToHeld = () => {
     for (const respond of held.splice(0)) respond();
   };
   server.on('connection', (socket) => {
@@ -109,14 +110,14 @@ export async function withSentryReceiver<Result>(
       host,
       envelopes,
       spans: () => envelopes.flatMap(({ spans }) => spans),
-      unanswered: () => unanswered,
-      mostUnanswered: () => mostUnanswered,
+      pending: () => pending,
+      mostPending: () => mostPending,
       connections: () => sockets.size,
       opened: () => opened,
-      answerHeld,
+      respondToHeld,
       release: (then) => {
         released = then;
-        answerHeld();
+        respondToHeld();
       },
     });
   } finally {

@@ -1,4 +1,4 @@
-// Loaded into the program with --import: its monotonic clock goes at a hundredth of the speed, so that an answer is not
+// Loaded into the program with --import: its monotonic clock goes at a hundredth of the speed, so that a response is not
 // called slow because the machine is busy. Timers keep their time. Once traces are read nothing is sent any more, and the
 // clock goes on at its own speed: what is waited for after the last span would take a hundred times as long.
 const now = performance.now.bind(performance);

@@ -23,17 +23,17 @@ export interface Target {
   readonly requests: readonly ReceivedRequest[];
 }
 
-export type Answerer = (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>;
+export type Handler = (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>;
 
-/** What a healthy target answers. */
-export const accept: Answerer = (_request, response) => {
+/** The response of a healthy target. */
+export const accept: Handler = (_request, response) => {
   response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify({ status: 'ACCEPTED', signal_id: ownId('sig_1') }));
 };
 
 /** @param options.tls serves https with it */
 export async function withTarget<Result>(
-  answer: Answerer,
+  handler: Handler,
   use: (target: Target) => Promise<Result>,
   options: { readonly tls?: ServerOptions } = {},
 ): Promise<Result> {
@@ -57,7 +57,7 @@ export async function withTarget<Result>(
       connection: connections.get(incoming.socket) ?? 0,
     };
     requests.push(request);
-    await answer(request, response);
+    await handler(request, response);
   };
   const server =
     options.tls === undefined ? http.createServer(listener) : https.createServer(options.tls, listener);

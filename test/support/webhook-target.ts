@@ -1,4 +1,4 @@
-/** A real webhook endpoint on a free port that gives always the same answer, but for its id, and remembers what it got. */
+/** A real webhook endpoint on a free port that always gives the same response, except for its id, and remembers what it received. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { withOwnId } from './own-ids.ts';
@@ -17,9 +17,9 @@ export interface WebhookTarget {
 export async function withWebhookTarget<Result>(
   behaviour: {
     readonly status?: number;
-    readonly answer: unknown;
+    readonly body: unknown;
     readonly delayMs?: number;
-    /** Called for each request, with how many have come, before it is answered. */
+    /** Called for each request, with how many have come, before it gets a response. */
     readonly arrived?: (count: number) => void;
   },
   use: (target: WebhookTarget) => Promise<Result>,
@@ -32,7 +32,7 @@ export async function withWebhookTarget<Result>(
     behaviour.arrived?.(received.length);
     setTimeout(() => {
       response.writeHead(behaviour.status ?? 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(withOwnId(behaviour.answer)));
+      response.end(JSON.stringify(withOwnId(behaviour.body)));
     }, behaviour.delayMs ?? 0);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

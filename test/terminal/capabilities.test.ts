@@ -66,7 +66,7 @@ describe('columns', () => {
   });
 });
 
-describe('a person', () => {
+describe('an interactive user', () => {
   it.each<[string, Env, Partial<TerminalFacts>, boolean]>([
     ['sits at a terminal', {}, {}, true],
     ['does not read a pipe', {}, { isTTY: false }, false],

@@ -19,4 +19,4 @@ test.each([
   ['https://sentry.example/a\u0007b', null],
   ['https://sentry.example/a\nb', null],
   ['https://sentry.example/a\u007fb', null],
-])('of %j the browser is given %j', (url, address) => expect(webAddress(url)).toBe(address));
+])('for %j the browser opens %j', (url, address) => expect(webAddress(url)).toBe(address));

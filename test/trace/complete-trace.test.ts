@@ -66,7 +66,7 @@ async function watched({
 const metas = (asked: readonly string[]) => asked.filter((each) => each.startsWith('meta ')).length;
 
 describe('a trace is complete', () => {
-  test('where nothing more came for the settle time', async () => {
+  test('if nothing else arrived for the settle time', async () => {
     expect(await watched({})).toMatchObject({ complete: true, partial: null, settled: true });
   });
 
@@ -81,14 +81,14 @@ describe('a trace is complete', () => {
     expect(metas(asked)).toBe(1);
   });
 
-  test('where a segment has a parent that is elsewhere, and our own span is not there', async () => {
+  test('if a segment has a parent elsewhere, and our own span is missing', async () => {
     const segment = aSpan(9, { isSegment: true, parentSpanId: spanId(99) });
     expect((await watched({ polls: [[...SPANS, segment]] })).complete).toBe(true);
     const below = aSpan(3, { parentSpanId: SENT_SPAN_ID });
     expect((await watched({ polls: [[below]] })).complete).toBe(true);
   });
 
-  test('up to the spans that Sentry gives of one', async () => {
+  test('up to the number of spans that Sentry returns', async () => {
     const spans = (count: number) => [
       ...SPANS,
       ...Array.from({ length: count - SPANS.length }, (_, at) => aSpan(10 + at, { parentSpanId: spanId(3) })),
@@ -133,15 +133,15 @@ describe('a trace is partial', () => {
 });
 
 describe('Sentry counts spans on request', () => {
-  test('only where something is missing', async () => {
+  test('only if something is missing', async () => {
     expect(metas((await watched({ test: { expected: [awaited('ingest')] } })).asked)).toBe(0);
   });
 
-  test('not while spans may still come', async () => {
+  test('not while spans may still arrive', async () => {
     expect(metas((await watched({ count: SETTLED - 1 })).asked)).toBe(0);
   });
 
-  test('once for the same spans, and again where more have come', async () => {
+  test('once for the same spans, and again if more have arrived', async () => {
     expect(metas((await watched({ count: SETTLED + 3 })).asked)).toBe(1);
     const more = [...SPANS, aSpan(4)];
     const polls = [...Array.from({ length: SETTLED }, () => SPANS), more];
@@ -179,7 +179,7 @@ describe('a stage that its probe confirmed', () => {
   });
 });
 
-test('a search that Sentry refuses leaves the trace as complete as it is', async () => {
+test('a search that Sentry refuses does not make the trace partial', async () => {
   const refused = aFailure({ permanent: true, status: 400, message: 'HTTP 400: bad query' });
   const follow = [{ query: 'bad', withinMs: 600_000, always: false }];
   const { complete, reading } = await watched({ search: () => refused, test: { follow } });

@@ -5,7 +5,7 @@ import { createSentryApi } from '../../src/lib/trace/sentry-api/client.ts';
 import { apiFailureCause } from '../../src/lib/trace/sentry-api/failures.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { type SentryFailure, withFailingSentry } from '../support/failing-sentry.ts';
-import { answering, closedPort, withFaultyServer } from '../support/faulty-server.ts';
+import { closedPort, respondingWith, withFaultyServer } from '../support/faulty-server.ts';
 
 interface Row {
   readonly reason: string;
@@ -173,7 +173,7 @@ describe('TLS', () => {
       ] as const) {
         const { cert, key } = certificate;
         await withFaultyServer(
-          answering('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]'),
+          respondingWith('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]'),
           async ({ port }) => {
             expect(await rowFor(`https://127.0.0.1:${port}`, 60_000)).toEqual({
               ...{ reason: 'api-error', permanent: true, cause: 'no trusted TLS connection to Sentry' },
@@ -197,7 +197,7 @@ describe('TLS', () => {
 });
 
 test('a server that does not speak HTTP', () =>
-  withFaultyServer(answering('SSH-2.0-OpenSSH_9.2\r\n'), async ({ port }) => {
+  withFaultyServer(respondingWith('SSH-2.0-OpenSSH_9.2\r\n'), async ({ port }) => {
     const { message, hint } = await rowFor(`http://127.0.0.1:${port}`, 60_000);
     expect(message).toMatch(/^HOST responded with something that is not HTTP \(HPE_\w+\)$/);
     expect(hint).toBe(ADDRESS);

@@ -18,11 +18,11 @@ function failureOf(...spans: readonly ReturnType<typeof aSpan>[]) {
   );
 }
 
-test('the span of a request that failed with its response says nothing more', () => {
+test('the span of a request that failed with its response is not a cause', () => {
   expect(failureOf(aSpan('POST /webhook', SERVER))).toBeNull();
 });
 
-test('with an issue it does', () => {
+test('with an issue it is', () => {
   const issue = anIssue();
   expect(failureOf(aSpan('POST /webhook', { ...SERVER, issues: [issue] }))).toEqual({
     ...{ path: ['POST /webhook'], exception: null, message: 'the provider answered 503', issue },

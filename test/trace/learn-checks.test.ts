@@ -22,7 +22,7 @@ test.each([
   expect(checkOf(...ops)).toBe(check);
 });
 
-test('what is expected of nothing yet is not required', () => {
+test('a span that no expectation covers is not required', () => {
   const trace = { trace: aTrace([aSpan('work')]), followed: [], ourSpanIds: new Set<string>() };
   const { spans } = learnSpans({ traces: [trace, trace, trace], known: [] });
   expect(spans).toEqual([
@@ -38,7 +38,7 @@ test('what is expected of nothing yet is not required', () => {
   ]);
 });
 
-test('what is expected already keeps its check, however required it is', () => {
+test('an expected span keeps its check, however required it is', () => {
   const trace = { trace: aTrace([aSpan('work', { op: 'db' })]), followed: [], ourSpanIds: new Set<string>() };
   const known = [anExpectation('work', { check: 'routing', required: false })];
   expect(learnSpans({ traces: [trace, trace, trace], known }).spans).toMatchObject([

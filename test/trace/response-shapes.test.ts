@@ -40,7 +40,7 @@ test('issues without event_type are issues, also among the children of a span', 
   ]);
 });
 
-test('a status at the top level of a span counts, and an error wins over an ok', () => {
+test('a status at the top level of a span counts, and an error takes precedence over an ok', () => {
   const trace = read('status-fields.json');
   expect(tree(trace)).toEqual([
     'POST /webhook (api) 90 ms, ok',
@@ -62,7 +62,7 @@ test('a status at the top level of a span counts, and an error wins over an ok',
   ]);
 });
 
-test('nesting decides where the named parent is not in the response', () => {
+test('nesting decides if the named parent is not in the response', () => {
   const trace = read('absent-parents.json');
   expect(tree(trace)).toEqual([
     'POST /webhook (api) 90 ms, unknown',
@@ -75,7 +75,7 @@ test('nesting decides where the named parent is not in the response', () => {
   expect(trace.others?.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['newer_kind something newer']);
 });
 
-test('a second record of a span adds what it knows: its failure, issues, attributes and children', () => {
+test('a second record of a span adds to it: failure, issues, attributes and children', () => {
   const trace = read('two-records.json');
   expect(tree(trace)).toEqual([
     'POST /webhook (api) 90 ms, unknown',
@@ -94,7 +94,7 @@ test('a second record of a span adds what it knows: its failure, issues, attribu
   expect(trace.recordCount).toBe(6);
 });
 
-test('uptime checks and unknown kinds are named, and what is below them is read', () => {
+test('uptime checks and unknown kinds are named, and spans below them are read', () => {
   const trace = read('uptime-check.json');
   expect(tree(trace)).toEqual(['GET /health (api) 40 ms, unknown', '  SELECT 1 (api) 3 ms, unknown']);
   expect(trace.issues.map(issueText)).toEqual(['API-3 error: Downtime detected']);
@@ -125,7 +125,7 @@ test('transactions of the older endpoint keep their durations, statuses and issu
   expect(trace.issues).toEqual([]);
 });
 
-test('and so do they where the response lists errors without a span beside them', () => {
+test('even if the response lists errors without a span next to them', () => {
   const trace = read('events-trace-object.json');
   expect(tree(trace)).toEqual([
     'POST /webhook (api) http.server, 413 ms, unknown',

@@ -7,7 +7,7 @@ const STATUSES: readonly (readonly [status: number, retried: boolean])[] = [
   ...[300, 400, 401, 404, 409, 501, 520, 523, 525].map((status) => [status, false] as const),
 ];
 
-test('of the statuses of a failed request only those that may go away are retried', () =>
+test('only temporary statuses of a failed request are retried', () =>
   withApiServer(
     // What explains a 404 is requested as well.
     ({ path }) => ({ status: Number(/\/trace\/0*(\d+)\//.exec(path)?.[1] ?? 404), body: {} }),

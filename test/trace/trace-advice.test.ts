@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<UnverifiedReason, RegExp>> = {
   'api-error': /SENTRY_URL/,
 };
 
-test.each(Object.entries(WORDS))('%s comes with what to do about it', (reason, words) => {
+test.each(Object.entries(WORDS))('%s has advice', (reason, words) => {
   const { meaning, solutions } = adviceFor(reason as UnverifiedReason);
   expect(meaning).toMatch(/^[A-Z].*[^.]$/);
   expect(solutions.join(' ')).toMatch(words);
@@ -72,7 +72,7 @@ test('what the server names is what to try', () => {
   );
 });
 
-test('the sampler for services keeps an incoming decision, whatever it is', () => {
+test('the sampler for services keeps an incoming decision', () => {
   const [, expression = ''] = /tracesSampler: (.*?), \/\//.exec(TRACES_SAMPLER_SNIPPET) ?? [];
   const sampler: unknown = new Function(`return ${expression}`)();
   if (typeof sampler !== 'function') throw new Error('no function');

@@ -40,7 +40,7 @@ it.each([
   expect(readTraceId(text)).toBeNull();
 });
 
-it('finds nothing but 32 lower-case hex characters that stand in the text', () => {
+it('finds only 32 lowercase hex characters in the text', () => {
   const texts = fc.string({
     unit: fc.constantFrom(...'0123456789abcdefABCDEF-:/ ', 'https://', 'trace/', ID),
     maxLength: 8,

@@ -53,7 +53,7 @@ describe('the place in a trace', () => {
     ['the time alone', { startedAtMs, spanId: null }, '?timestamp=1795396550'],
     ['the span alone', { spanId }, `?node=span-${spanId}`],
     ['a time nobody can read', { startedAtMs: Number.NaN }, ''],
-  ])('is in a link to Sentry where known: %s', (_, place, query) => {
+  ])('is in a link to Sentry if known: %s', (_, place, query) => {
     expect(traceUrl({ org: 'acme', baseUrl: null, template: null }, { traceId: ID, ...place })).toBe(
       SAAS + query,
     );
@@ -68,7 +68,7 @@ describe('the place in a trace', () => {
   });
 });
 
-it('is made at once, however many slashes are in the base', () => {
+it('is created quickly, however many slashes are in the base', () => {
   // Were the time to grow with the square of the length, this would take a minute.
   const baseUrl = `https://sentry.example.com${'/'.repeat(300_000)}x`;
   expect(traceUrl({ org: 'acme', baseUrl, template: null }, { traceId: ID })).toContain('x/organizations/');

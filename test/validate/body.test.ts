@@ -6,7 +6,7 @@ import { aResponse, BUILT_IN, errorsOf, jsonResponse, judge, textResponse } from
 const DATA = { signal_id: 's1', enrichment: { gex: 1 }, variant: 'A' };
 
 describe('fields', () => {
-  it('that are all there leave nothing to say', async () => {
+  it('that are all there cause no finding', async () => {
     expect(await judge(jsonResponse(DATA), BUILT_IN)).toEqual({ errors: [], warnings: [], missingData: [] });
   });
 
@@ -21,7 +21,7 @@ describe('fields', () => {
     expect((await judge(jsonResponse({ a: value }), { required: ['a'] })).missingData).toEqual([]);
   });
 
-  it('that are required are missing data, and an error only where the config is strict', async () => {
+  it('that are required are missing data, and an error only with strict', async () => {
     const response = jsonResponse({ enrichment: 1, variant: 'A' });
     const missingData = [{ field: 'signal_id', level: 'required' }];
     expect(await judge(response, BUILT_IN)).toEqual({ errors: [], warnings: [], missingData });
@@ -87,7 +87,7 @@ describe('a body that is not JSON', () => {
     expect(await errorsOf(response, BUILT_IN)).toEqual([expected]);
   });
 
-  it('is reported for what it is: empty, or too deep', async () => {
+  it('is reported as empty, or too deep', async () => {
     const empty = aResponse({ body: '', json: parseJson(' \n') });
     expect(await errorsOf(empty, BUILT_IN)).toEqual(['empty-body: HTTP 200, but the body is empty']);
     const deep = aResponse({ json: parseJson('['.repeat(100_000)) });
@@ -105,20 +105,20 @@ describe('a body that is not JSON', () => {
     ['only a status', {}, 0],
     ['only what it must not say', { refuse: { status: ['ERROR'] } }, 0],
     ['another content type', { contentType: 'text/plain' }, 0],
-  ])('is wrong where %s is expected', async (_, expected, errors) => {
+  ])('is wrong if %s is expected', async (_, expected, errors) => {
     const { contentType = 'text/plain' }: Partial<Expectation> = expected;
     const headers = { 'content-type': contentType ?? '' };
     expect(await errorsOf(textResponse('OK', { headers }), expected)).toHaveLength(errors);
   });
 });
 
-describe('a body that says no under a 2xx', () => {
+describe('a body that signals a failure with a 2xx status', () => {
   it.each([
     [{ status: 'REJECTED', error: 'no direction' }, 'HTTP 200, but status REJECTED: no direction'],
     [{ status: ' rejected ' }, 'HTTP 200, but status rejected'],
     [{ status: 'Error', error: { message: 'boom' } }, 'HTTP 200, but status Error: boom'],
     [{ status: 'FAILED', signal_id: '' }, 'HTTP 200, but status FAILED'],
-  ])('%j is an error, and its missing fields are no news', async (body, message) => {
+  ])('%j is an error, and its missing fields are not reported', async (body, message) => {
     const judgment = await judge(jsonResponse(body), BUILT_IN);
     expect(judgment.errors).toEqual([
       { severity: 'error', code: 'refused-by-body', message, hint: null, status: 200 },
@@ -135,7 +135,7 @@ describe('a body that says no under a 2xx', () => {
     ['a field that is not there', {}, { status: ['undefined'] }],
     ['another field', { state: 'ERROR' }, { status: ['ERROR'] }],
     ['nothing, where no value refuses', { status: '' }, { status: [] }],
-  ])('does not mean %s', async (_, body, refuse) => {
+  ])('is not %s', async (_, body, refuse) => {
     expect(await errorsOf(jsonResponse(body), { refuse })).toEqual([]);
   });
 
@@ -145,11 +145,11 @@ describe('a body that says no under a 2xx', () => {
     [{ code: 0 }, { code: ['0'] }, 'HTTP 200, but code 0'],
     [{ state: 'No' }, { status: ['error'], state: ['no'] }, 'HTTP 200, but state No'],
     [{ status: null, state: 'no' }, { status: ['error'], state: ['maybe', 'no'] }, 'HTTP 200, but state no'],
-  ])('may say so in a field and value of the config: %j', async (body, refuse, message) => {
+  ])('may use a field and value of the config: %j', async (body, refuse, message) => {
     expect(await errorsOf(jsonResponse(body), { refuse })).toEqual([`refused-by-body: ${message}`]);
   });
 
-  it('is right where the scenario expects that response', async () => {
+  it('is correct if the scenario expects that response', async () => {
     const body = { status: 'REJECTED' };
     expect(
       await errorsOf(jsonResponse(body), { refuse: BUILT_IN.refuse, match: { status: 'REJECTED' } }),
@@ -185,7 +185,7 @@ describe('a body that says no under a 2xx', () => {
     expect(await errorsOf(jsonResponse({ status: 'REJECTED' }), { refuse, match })).toEqual(expected);
   });
 
-  it('is right under an expected status that is itself a refusal', async () => {
+  it('is correct with an expected status that is itself a refusal', async () => {
     const response = jsonResponse({ status: 'REJECTED' }, { status: 400 });
     expect(await errorsOf(response, { status: [400], refuse: BUILT_IN.refuse })).toEqual([]);
   });
@@ -199,7 +199,8 @@ describe('a suspicious body', () => {
         {
           severity: 'warning',
           code: 'duplicate',
-          message: 'status Duplicate: the target took the webhook for a repeat, so its data was not checked',
+          message:
+            'status Duplicate: the target treated the webhook as a duplicate, so its data was not checked',
           hint: null,
         },
       ],
@@ -207,7 +208,7 @@ describe('a suspicious body', () => {
     });
   });
 
-  it('of another kind is a warning beside what else there is', async () => {
+  it('of another kind is a warning in addition to the others', async () => {
     const { warnings, missingData } = await judge(jsonResponse({ queue: 'backlog' }), {
       required: ['a'],
       suspect: { queue: ['BACKLOG'] },
@@ -224,7 +225,7 @@ describe('a suspicious body', () => {
     ['another value', { status: 'ACCEPTED' }, {}],
     ['another field', { state: 'DUPLICATE' }, {}],
     ['null', { status: null }, {}],
-  ])('is none where its value is %s', async (_, body, expected) => {
+  ])('is not reported if its value is %s', async (_, body, expected) => {
     const { suspect } = BUILT_IN;
     expect((await judge(jsonResponse(body), { suspect, ...expected })).warnings).toEqual([]);
   });

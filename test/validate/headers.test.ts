@@ -13,7 +13,7 @@ describe('a header', () => {
     ['x-id', '/', '/'],
     ['x-id', '//', '//'],
     ['x-id', 'aaa', '/a/g'],
-  ])('%s: %s fits %s', async (name, actual, expected) => {
+  ])('%s: %s matches %s', async (name, actual, expected) => {
     expect(await errorsOf(withHeaders({ 'x-id': actual }), { headers: { [name]: expected } })).toEqual([]);
   });
 
@@ -24,19 +24,19 @@ describe('a header', () => {
     ['x-none', '/.*/', 'Header x-none is missing, expected /.*/'],
     ['constructor', '/.*/', 'Header constructor is missing, expected /.*/'],
     ['__proto__', '/.*/', 'Header __proto__ is missing, expected /.*/'],
-  ])('%s is not %s', async (name, expected, message) => {
+  ])('%s does not match %s', async (name, expected, message) => {
     const headers = Object.fromEntries([[name, expected]]);
     expect(await errorsOf(withHeaders({ 'x-id': 'abc' }), { headers })).toEqual([`header: ${message}`]);
   });
 
-  it('judges each response anew, also with flags that keep state', async () => {
+  it('judges each response anew, also with stateful flags', async () => {
     const expected = { headers: { 'x-id': '/a/y' } };
     for (let time = 0; time < 3; time++)
       expect(await errorsOf(withHeaders({ 'x-id': 'a' }), expected)).toEqual([]);
   });
 
   it.each(['/(/', '/a/ii', '/[/m', '/(?=a)a/', '/(a)\\1/'])(
-    'with the faulty pattern %s is told before anything is sent',
+    'with the invalid pattern %s is reported before anything is sent',
     async (pattern) => {
       await expect(errorsOf(aResponse(), { headers: { 'x-id': pattern } })).rejects.toMatchObject({
         code: 'HEADER_PATTERN',
@@ -46,7 +46,7 @@ describe('a header', () => {
   );
 });
 
-it('a header that a pattern could read for ever is judged', async () => {
+it('a header that could make a pattern run forever is judged', async () => {
   const response = withHeaders({ 'x-id': `${'a'.repeat(10_000)}!` });
   expect(await errorsOf(response, { headers: { 'x-id': '/^(a+)+$/' } })).toEqual([
     expect.stringContaining('expected /^(a+)+$/'),
@@ -54,10 +54,13 @@ it('a header that a pattern could read for ever is judged', async () => {
 });
 
 describe('a content type', () => {
-  it.each(['application/json', 'Application/JSON'])('is compared in any case: %s', async (contentType) => {
-    const response = withHeaders({ 'content-type': 'APPLICATION/json' });
-    expect(await errorsOf(response, { contentType })).toEqual([]);
-  });
+  it.each(['application/json', 'Application/JSON'])(
+    'is compared case-insensitively: %s',
+    async (contentType) => {
+      const response = withHeaders({ 'content-type': 'APPLICATION/json' });
+      expect(await errorsOf(response, { contentType })).toEqual([]);
+    },
+  );
 
   it.each(['application/json', 'Application/JSON; charset=utf-8', ' application/json ;x=y'])(
     '%s is JSON',

@@ -28,8 +28,8 @@ describe('a match', () => {
     [{ a: { 0: 1 } }, { a: [1] }, 'a is {"0":1}, expected a list'],
     [{ a: [1, 2] }, { a: [1] }, 'a has 2 items, expected 1'],
     [{ a: [{ b: 1 }] }, { a: [{ b: 2 }] }, 'a.0.b is 1, expected 2'],
-    [null, { a: 1 }, 'Answer is null, expected an object'],
-    [[1], { a: 1 }, 'Answer is [1], expected an object'],
+    [null, { a: 1 }, 'Response is null, expected an object'],
+    [[1], { a: 1 }, 'Response is [1], expected an object'],
     [{ a: 'x'.repeat(200) }, { a: 1 }, `a is "${'x'.repeat(79)}…, expected 1`],
     [{}, json('{"__proto__":{"a":1}}'), '__proto__ is missing, expected an object'],
     [{}, { constructor: {} }, 'constructor is missing, expected an object'],
@@ -46,8 +46,8 @@ describe('a match', () => {
   });
 
   it.each([
-    [6, 'Answer differs in 1 more place'],
-    [9, 'Answer differs in 4 more places'],
+    [6, 'Response differs in 1 more place'],
+    [9, 'Response differs in 4 more places'],
   ])('with %i differences lists five and counts the rest', (count, last) => {
     const expected = Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 1]));
     const shown = messages({}, expected);
@@ -55,7 +55,7 @@ describe('a match', () => {
     expect(shown.at(-1)).toBe(last);
   });
 
-  it('holds between any object and itself with more laid over', () => {
+  it('succeeds between any object and itself with more keys', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (object, more) => {
         const expected = json(JSON.stringify(object));
@@ -90,7 +90,7 @@ describe('a dotted path', () => {
     expect(valueAt(body, path)).toEqual(expected);
   });
 
-  it('finds what stands at any path of own keys, and never throws', () => {
+  it('finds any path of own keys, and never throws', () => {
     fc.assert(
       fc.property(
         // A path names no empty key.

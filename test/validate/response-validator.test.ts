@@ -11,8 +11,8 @@ describe('a duration', () => {
   it.each([
     [100, null, null, []],
     [100, 100, 100, []],
-    [100.2, 100, null, ['slow: Answer took 101 ms, slower than 100 ms']],
-    [201, 100, 200, ['too-slow: Answer took 201 ms, allowed are 200 ms']],
+    [100.2, 100, null, ['slow: Response took 101 ms (limit 100 ms)']],
+    [201, 100, 200, ['too-slow: Response took 201 ms (limit 200 ms)']],
     [150, null, 200, []],
   ])('of %f ms with the limits %j and %j', async (totalMs, degradedDurationMs, maxDurationMs, expected) => {
     const { errors, warnings } = await judge(
@@ -52,7 +52,7 @@ describe('a webhook without a response', () => {
 });
 
 describe('a response with several problems', () => {
-  it('has them all reported', async () => {
+  it('reports all of them', async () => {
     const response = jsonResponse({ a: 1 }, { headers: { 'content-type': 'text/json' } });
     const expected = {
       contentType: 'application/json',
@@ -87,7 +87,7 @@ describe('a response with an id that another webhook received', () => {
   };
   const LACKING = { ...BUILT_IN, match: { status: 'ACCEPTED' }, schema: { required: ['b'] } };
 
-  it('is a duplicate, and nothing else is said of its body', async () => {
+  it('is a duplicate, and nothing else is reported about its body', async () => {
     expect(await judged(jsonResponse({ signal_id: 's1', status: 'REJECTED' }), LACKING)).toEqual({
       codes: ['duplicate'],
       messages: ['Treated as a duplicate: test 3 received the same signal_id'],
@@ -95,12 +95,12 @@ describe('a response with an id that another webhook received', () => {
     });
   });
 
-  it('says so once where the body says it as well', async () => {
+  it('is reported once if the body reports it as well', async () => {
     const { messages } = await judged(jsonResponse({ status: 'DUPLICATE' }), BUILT_IN);
     expect(messages).toEqual([expect.stringMatching(/^status DUPLICATE/)]);
   });
 
-  it('is none where no webhook received it, or a refusal is expected', async () => {
+  it('is not a duplicate if no webhook received it, or a refusal is expected', async () => {
     expect(
       (await judged(jsonResponse({ signal_id: 's1' }), { required: ['signal_id'] }, null)).codes,
     ).toEqual([]);
@@ -112,7 +112,7 @@ describe('a response with an id that another webhook received', () => {
     ).toEqual([]);
   });
 
-  it('is broken by its status all the same', async () => {
+  it('is still broken by its status', async () => {
     expect((await judged(jsonResponse({ signal_id: 's1' }, { status: 500 }), BUILT_IN)).codes).toEqual([
       'http-5xx',
     ]);
@@ -120,7 +120,7 @@ describe('a response with an id that another webhook received', () => {
 });
 
 describe('a finding about a field', () => {
-  it('names it as data', async () => {
+  it('has the field as data', async () => {
     const expected = anExpectation({ required: ['signal_id'], recommended: ['variant'] });
     const judgment = await judge(jsonResponse({}), expected, { strict: true });
     expect([...judgment.errors, ...judgment.warnings].map(({ code, field }) => [code, field])).toEqual([

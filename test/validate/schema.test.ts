@@ -17,12 +17,12 @@ describe('a schema', () => {
       { id: 1, next: { id: 2 } },
     ],
     [true, null],
-  ])('%j takes %j', async (schema, body) => {
+  ])('%j accepts %j', async (schema, body) => {
     expect(await errorsOf(jsonResponse(body), schemaOf(schema))).toEqual([]);
   });
 
   it.each([
-    [{ required: ['a'] }, {}, "Answer must have required property 'a'"],
+    [{ required: ['a'] }, {}, "Response must have required property 'a'"],
     [{ properties: { a: { type: 'number' } } }, { a: 'x' }, 'a must be number'],
     [
       { properties: { a: { items: { properties: { 'b/c': { enum: [1, 2] } } } } } },
@@ -35,14 +35,14 @@ describe('a schema', () => {
       "next must have required property 'id'",
     ],
     [{ properties: { a: { const: 1 } } }, { a: 2 }, 'a must be equal to constant: 1'],
-    [{ additionalProperties: false }, { b: 1 }, 'Answer must NOT have additional properties: "b"'],
+    [{ additionalProperties: false }, { b: 1 }, 'Response must NOT have additional properties: "b"'],
     [{ properties: { at: { format: 'date-time' } } }, { at: 'noon' }, 'at must match format "date-time"'],
     [
       { properties: { __proto__: {} }, required: ['constructor'] },
       {},
-      "Answer must have required property 'constructor'",
+      "Response must have required property 'constructor'",
     ],
-    [false, {}, 'Answer boolean schema is false'],
+    [false, {}, 'Response boolean schema is false'],
   ])('%j on %j: %s', async (schema, body, message) => {
     expect(await errorsOf(jsonResponse(body), schemaOf(schema))).toEqual([`schema: ${message}`]);
   });
@@ -59,22 +59,22 @@ describe('a schema', () => {
     expect(await errorsOf(jsonResponse([1]), schemaOf(schema))).toEqual(['schema: 0 must be string']);
   });
 
-  it('with many faults lists five and counts the rest', async () => {
+  it('with many errors lists five and counts the rest', async () => {
     const required = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     const errors = await errorsOf(jsonResponse({}), schemaOf({ required }));
     expect(errors).toHaveLength(6);
-    expect(errors.at(-1)).toBe('schema: Answer breaks its schema in 2 more places');
+    expect(errors.at(-1)).toBe('schema: Response breaks its schema in 2 more places');
   });
 
   it.each([
-    [5, "schema: Answer must have required property 'k4'"],
-    [6, 'schema: Answer breaks its schema in 1 more place'],
-  ])('with %i faults ends with %j', async (count, last) => {
+    [5, "schema: Response must have required property 'k4'"],
+    [6, 'schema: Response breaks its schema in 1 more place'],
+  ])('with %i errors ends with %j', async (count, last) => {
     const required = Array.from({ length: count }, (_, at) => `k${at}`);
     expect((await errorsOf(jsonResponse({}), schemaOf({ required }))).at(-1)).toBe(last);
   });
 
-  it('may be there in copies with the same $id, each of which refers to itself by it', async () => {
+  it('may occur in copies with the same $id, each of which refers to itself by it', async () => {
     const copy = () => ({
       $id: 'https://schemas.example/signal',
       properties: { a: { $ref: 'https://schemas.example/signal#/$defs/id' }, b: { $ref: '#/$defs/id' } },
@@ -108,10 +108,10 @@ describe('a schema', () => {
     });
   });
 
-  it('that refers to itself without end is a finding, not a crash', async () => {
+  it('that refers to itself endlessly is a finding, not a crash', async () => {
     const schema = { allOf: [{ $ref: '#' }] };
     expect(await errorsOf(jsonResponse({}), schemaOf(schema))).toEqual([
-      expect.stringContaining('schema: Answer cannot be checked by the schema'),
+      expect.stringContaining('schema: Response cannot be checked by the schema'),
     ]);
   });
 
@@ -134,7 +134,7 @@ describe('a schema', () => {
     [
       { properties: { id: { pattern: '(?:a?){500}a{500}$' } } },
       { id: 'a'.repeat(100_000) },
-      'Answer cannot be checked by the schema: a string of 100000 characters is too long for the pattern (?:a?){500}a{500}$',
+      'Response cannot be checked by the schema: a string of 100000 characters is too long for the pattern (?:a?){500}a{500}$',
     ],
   ])('%j ends on any response', async (schema, response, words) => {
     expect(await errorsOf(jsonResponse(response), schemaOf(schema))).toEqual([
@@ -159,9 +159,9 @@ describe('uniqueItems', () => {
         { a: 1, b: [2, { c: 3 }] },
         { b: [2, { c: 3 }], a: 1 },
       ],
-      ['schema: Answer must NOT have duplicate items'],
+      ['schema: Response must NOT have duplicate items'],
     ],
-    [[0, -0], ['schema: Answer must NOT have duplicate items']],
+    [[0, -0], ['schema: Response must NOT have duplicate items']],
     [['a,b', ['a', 'b'], ['a,b']], []],
   ])('on %j: %j', async (body, errors) => {
     expect(await errorsOf(jsonResponse(body), schemaOf(unique))).toEqual(errors);

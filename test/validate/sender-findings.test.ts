@@ -36,7 +36,7 @@ async function found(given: Case): Promise<readonly string[]> {
 
 const REFUSAL = { status: [400, 401, 403] };
 
-describe('a webhook that was wrong on purpose', () => {
+describe('a webhook that was incorrect on purpose', () => {
   it.each<[SignMode, string]>([
     [
       'wrong-secret',
@@ -55,13 +55,13 @@ describe('a webhook that was wrong on purpose', () => {
     expect(await found({ mode, response, expected: REFUSAL })).toEqual([message]);
   });
 
-  it.each([400, 401, 403])('and refused with %s is fine', async (status) => {
+  it.each([400, 401, 403])('and refused with %s passes', async (status) => {
     expect(await found({ mode: 'wrong-secret', response: aResponse({ status }), expected: REFUSAL })).toEqual(
       [],
     );
   });
 
-  it('and failed in another way is what it is', async () => {
+  it('and failed in another way is reported as that', async () => {
     const response = aResponse({ status: 500, statusText: 'Internal Server Error' });
     expect(await found({ mode: 'none', response, expected: REFUSAL })).toEqual([
       'error http-5xx: HTTP 500: Internal Server Error',
@@ -101,15 +101,12 @@ describe('a webhook that was wrong on purpose', () => {
     expect(first?.includes('signature-not-verified')).toBe(accepted);
   });
 
-  it.each(['valid', undefined] as const)(
-    'is no webhook that was signed as it should be: %s',
-    async (mode) => {
-      const given = { response: aResponse({ status: 202 }), expected: REFUSAL };
-      expect(await found(mode === undefined ? given : { ...given, mode })).toEqual([
-        'error http-2xx: HTTP 202: expected 400 or 401 or 403',
-      ]);
-    },
-  );
+  it.each(['valid', undefined] as const)('does not include a correctly signed webhook: %s', async (mode) => {
+    const given = { response: aResponse({ status: 202 }), expected: REFUSAL };
+    expect(await found(mode === undefined ? given : { ...given, mode })).toEqual([
+      'error http-2xx: HTTP 202: expected 400 or 401 or 403',
+    ]);
+  });
 
   it('without a response says nothing about signatures', async () => {
     const failure: Failure = { kind: 'refused', message: 'Connection refused', code: null };
@@ -120,12 +117,12 @@ describe('a webhook that was wrong on purpose', () => {
 });
 
 describe('the timeout of the real sender', () => {
-  it('that is over is a warning, with what becomes of the webhook', async () => {
+  it('that is exceeded is a warning, with the consequence for the webhook', async () => {
     expect(await found({ sender: 'tradingview', totalMs: 4_210.2 })).toEqual([
-      'warning sender-gave-up: Took 4211 ms: the real sender (TradingView) would have given up after 3 s and not sent it again',
+      'warning sender-gave-up: Response took 4.21 s (limit 3 s): the real sender (TradingView) would have timed out and not resent it',
     ]);
     expect(await found({ sender: 'slack', totalMs: 3_001 })).toEqual([
-      'warning sender-gave-up: Took 3001 ms: the real sender (Slack) would have given up after 3 s and sent it again, which makes a duplicate',
+      'warning sender-gave-up: Response took 3,001 ms (limit 3,000 ms): the real sender (Slack) would have timed out and resent it, which creates a duplicate',
     ]);
   });
 
@@ -135,12 +132,12 @@ describe('the timeout of the real sender', () => {
     ['shopify', 5_000],
     ['github', 10_000],
     ['standard-webhooks', 15_000],
-  ])('%s: %s ms is just in time, a little more is not', async (sender, limitMs) => {
+  ])('%s: %s ms is in time, a little more is not', async (sender, limitMs) => {
     expect(await found({ sender, totalMs: limitMs })).toEqual([]);
     expect(await found({ sender, totalMs: limitMs + 0.5 })).toHaveLength(1);
   });
 
-  it('is not used up by our own delay', async () => {
+  it('does not include our own delay', async () => {
     expect(await found({ sender: 'tradingview', totalMs: 5_000, lateMs: 2_500 })).toEqual([]);
   });
 
@@ -156,19 +153,19 @@ describe('the timeout of the real sender', () => {
     expect(await found({ sender, response: null, failure, totalMs: 10_000 })).toHaveLength(1);
   });
 
-  it('has no published end with Stripe', async () => {
+  it('is not published by Stripe', async () => {
     expect(await found({ sender: 'stripe', totalMs: 60_000 })).toEqual([]);
   });
 });
 
-describe('what the real sender sends again', () => {
+describe('a resend by the real sender', () => {
   const codesOf = async (given: Case) => (await found(given)).map((line) => line.split(':')[0]);
 
   it('is a warning next to the error, with how often', async () => {
     const response = aResponse({ status: 503, statusText: 'Service Unavailable' });
     expect(await found({ sender: 'tradingview', response })).toEqual([
       'error http-5xx: HTTP 503: Service Unavailable',
-      'warning sender-resends: HTTP 503: the real sender (TradingView) would have sent it again (up to 3 times, 5 s apart), which makes duplicates where it was processed all the same',
+      'warning sender-resends: HTTP 503: the real sender (TradingView) would have resent it (up to 3 times, 5 s apart), which creates a duplicate if it was processed anyway',
     ]);
   });
 
@@ -196,7 +193,7 @@ describe('what the real sender sends again', () => {
     ).toEqual([]);
   });
 
-  it('Slack sends nothing again that says so', async () => {
+  it('is prevented for Slack by a header', async () => {
     const headers = { 'content-type': 'application/json', 'x-slack-no-retry': '1' };
     expect(await codesOf({ sender: 'slack', response: aResponse({ status: 500, headers }) })).toEqual([
       'error http-5xx',

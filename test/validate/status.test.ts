@@ -19,7 +19,7 @@ describe('a status', () => {
     [300, ['3xx']],
     [499, ['4xx']],
     [500, ['5xx']],
-  ])('%i is right where %j is expected', async (status, expected) => {
+  ])('%i is correct if %j is expected', async (status, expected) => {
     expect(await errorsOf(aResponse({ status }), { status: expected })).toEqual([]);
   });
 
@@ -138,7 +138,7 @@ describe('a status', () => {
     expect(await errorsOf(response, { status })).toEqual([expected]);
   });
 
-  it('that is wrong is the only thing reported', async () => {
+  it('that is wrong is the only finding', async () => {
     const response = textResponse('oops', { status: 500, statusText: 'Error', headers: {} });
     const expected = {
       required: ['a'],
@@ -175,7 +175,7 @@ describe('the reason in a body', () => {
     expect(await errorsOf(response, {})).toEqual([`http-5xx: HTTP 500: ${said}`]);
   });
 
-  it('is cut where it is long, but not through a character', async () => {
+  it('is cut if it is long, but not within a character', async () => {
     const [message] = await errorsOf(
       jsonResponse({ error: `${'x'.repeat(299)}👍${'y'.repeat(50)}` }, { status: 500 }),
       {},

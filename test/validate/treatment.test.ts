@@ -22,17 +22,17 @@ function treated(
 
 const json = (value: Json, status = 200) => jsonResponse(value, { status });
 
-describe('a webhook that was sent again', () => {
+describe('a resent webhook', () => {
   it.each([
     [json({ status: 'duplicate' }), 'one-event: status duplicate'],
     [json({ error: 'there already' }, 409), 'one-event: HTTP 409'],
     [json({}, 208), 'one-event: HTTP 208'],
     [json({ status: 'ACCEPTED', signal_id: 's1' }), 'one-event: the same signal_id'],
     [json({ status: 'ACCEPTED', signal_id: 's2' }), 'second-event: another signal_id'],
-    [json({ status: 'ACCEPTED' }), 'unknown: no signal_id in the further answer'],
-    [json({ signal_id: '' }), 'unknown: no signal_id in the further answer'],
+    [json({ status: 'ACCEPTED' }), 'unknown: no signal_id in the response to the resend'],
+    [json({ signal_id: '' }), 'unknown: no signal_id in the response to the resend'],
     [json({ signal_id: 's1' }, 500), 'unknown: HTTP 500'],
-    [textResponse('OK'), 'unknown: no signal_id in the further answer'],
+    [textResponse('OK'), 'unknown: no signal_id in the response to the resend'],
     [null, 'unknown: Connection reset'],
   ])('%#', (again, expected) => {
     expect(treated(again)).toBe(expected);
@@ -46,23 +46,23 @@ describe('a webhook that was sent again', () => {
     );
   });
 
-  it('is unknown where the responses say nothing', () => {
+  it('is unknown if the responses do not show it', () => {
     expect(treated(textResponse('OK'), { first: textResponse('OK') })).toBe(
-      'unknown: no signal_id in the answers',
+      'unknown: no signal_id in the responses',
     );
     expect(treated(json({ signal_id: 's1' }), { first: textResponse('OK') })).toBe(
-      'unknown: no signal_id in the first answer',
+      'unknown: no signal_id in the first response',
     );
     expect(treated(json({ signal_id: 's1' }), { first: json({}, 400) })).toBe(
-      'unknown: the first answer was HTTP 400',
+      'unknown: the first response was HTTP 400',
     );
   });
 
   it.each([
     [200, 200, 'one-event: the same signal_id'],
     [299, 299, 'one-event: the same signal_id'],
-    [199, 200, 'unknown: the first answer was HTTP 199'],
-    [300, 200, 'unknown: the first answer was HTTP 300'],
+    [199, 200, 'unknown: the first response was HTTP 199'],
+    [300, 200, 'unknown: the first response was HTTP 300'],
     [200, 199, 'unknown: HTTP 199'],
     [200, 300, 'unknown: HTTP 300'],
     // What says that it is there already counts whatever the first one was.
@@ -72,14 +72,14 @@ describe('a webhook that was sent again', () => {
     expect(treated(json(id, next), { first: json(id, first) })).toBe(expected);
   });
 
-  it('is unknown where the first one was a duplicate itself', () => {
+  it('is unknown if the first one was a duplicate itself', () => {
     const duplicate = json({ status: 'DUPLICATE' });
     expect(treated(duplicate, { first: duplicate })).toBe(
-      'unknown: the first one was taken for a duplicate of another already',
+      'unknown: the first one was already treated as a duplicate',
     );
   });
 
-  it('several times is one event only when each was', () => {
+  it('several times is one event only if each was', () => {
     const one = { treatedAs: 'one-event', because: 'a' } as const;
     const second = { treatedAs: 'second-event', because: 'b' } as const;
     const unknown = { treatedAs: 'unknown', because: 'c' } as const;

@@ -5,7 +5,7 @@ import { type Candidate, createCandidates } from '../../src/lib/verify/candidate
 import { anError, aTest, aWarning } from '../support/builders.ts';
 
 const BROKEN = { errors: [anError('http-5xx', 'HTTP 500')] };
-const WARNED = { warnings: [aWarning('slow', 'Answer took 4000 ms')] };
+const WARNED = { warnings: [aWarning('slow', 'Response took 4000 ms')] };
 const INCOMPLETE = { missingData: [{ field: 'variant', level: 'recommended' }] } as const;
 const FLAKY = { flaky: true };
 
@@ -32,7 +32,7 @@ function pickedOf(limit: number, tests: readonly Partial<TestResult>[]): readonl
   return candidates.picked().map(({ result }) => result.index);
 }
 
-describe('which traces are read', () => {
+describe('the traces to read', () => {
   it.each([
     ['all in order where none is remarkable', 5, [{}, {}, {}], [1, 2, 3]],
     ['broken ones first', 5, [{}, BROKEN, {}, BROKEN], [2, 4, 1, 3]],
@@ -50,7 +50,7 @@ describe('which traces are read', () => {
     expect(pickedOf(limit, tests)).toEqual(expected);
   });
 
-  it('keeps to the limit and never takes a working test while a broken one is left', () => {
+  it('respect the limit and never include a working test while a broken one is left', () => {
     fc.assert(
       fc.property(
         fc.nat(6),

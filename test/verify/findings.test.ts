@@ -25,12 +25,12 @@ describe('traces that could not be verified', () => {
   const found = (...readings: readonly TraceReading[]) =>
     unverifiedFindings(readings, (text) => text.replaceAll('t0ken', '***'));
 
-  it('are none where all were verified', () => {
+  it('are none if all were verified', () => {
     expect(found(aReading('A #1', null), aReading('A #2', null))).toEqual([]);
     expect(found()).toEqual([]);
   });
 
-  it('are one finding for each reason, with what it means and the likeliest remedy', () => {
+  it('are one finding per reason, with its meaning and the likeliest remedy', () => {
     const findings = found(
       aReading('A #1', 'not-found'),
       aReading('A #2', null),
@@ -54,7 +54,7 @@ describe('traces that could not be verified', () => {
     ]);
   });
 
-  it('say what Sentry said first, without secrets, instead of what the reason means', () => {
+  it("have Sentry's message first, without secrets, instead of the meaning of the reason", () => {
     const [finding] = found(
       aReading('A #1', 'api-error', 'HTTP 502 for t0ken'),
       aReading('A #2', 'api-error', 'HTTP 503'),
@@ -63,7 +63,7 @@ describe('traces that could not be verified', () => {
     expect(finding?.cause).toBe('Sentry responded with HTTP 502');
   });
 
-  it('are a finding for each thing that Sentry did, with its own remedy', () => {
+  it('are one finding per failure of Sentry, with its own remedy', () => {
     const limited = failure('rate-limit', 'sentry.io limits requests (HTTP 429)', { status: 429 });
     const slow = failure('too-slow', 'Sentry responded too slowly');
     expect(
@@ -153,19 +153,19 @@ describe('stages of all tests', () => {
     expect(findingsOf(tests)).toEqual(expected);
   });
 
-  it('that the configuration names are never taken for stages of another system', () => {
+  it('that the config names are never treated as stages of another system', () => {
     expect(findingsOf([aTest(five('absent'))], [...BUILT_IN_STAGES])).toEqual([false, 'stages-missing']);
   });
 });
 
 describe('probes that could not run', () => {
   const probe = (kind: 'http' | 'sql', overrides: Partial<ProbeEvidence> = {}): ProbeEvidence => ({
-    ...{ kind, says: 'confirms', detail: null, reason: null, circumstances: null },
+    ...{ kind, statement: 'confirms', detail: null, reason: null, circumstances: null },
     ...{ late: null, row: null, hint: null, status: null },
     ...overrides,
   });
   const failed = (kind: 'http' | 'sql', detail: string | null, hint: string | null = null) =>
-    probe(kind, { says: 'unknown', reason: 'probe-failed', detail, hint, circumstances: 'id s1' });
+    probe(kind, { statement: 'unknown', reason: 'probe-failed', detail, hint, circumstances: 'id s1' });
   const aTest = (stage: string, http: ProbeEvidence | null, sql: ProbeEvidence | null = null) => ({
     stages: [
       {
@@ -183,8 +183,8 @@ describe('probes that could not run', () => {
       'none where all ran, whatever they saw',
       [
         aTest('save', probe('http')),
-        aTest('save', probe('http', { says: 'absent', detail: 'HTTP 404' })),
-        aTest('save', null, probe('sql', { says: 'contradicts', detail: 'status "NEW"' })),
+        aTest('save', probe('http', { statement: 'absent', detail: 'HTTP 404' })),
+        aTest('save', null, probe('sql', { statement: 'contradicts', detail: 'status "NEW"' })),
       ],
       [],
     ],
@@ -222,7 +222,7 @@ describe('probes that could not run', () => {
     expect(found).toEqual(messages.map((message) => ['warning', 'probe-unverified', 'save', message]));
   });
 
-  it('have the hint of exactly their failure where that is known', () => {
+  it('have the hint of exactly their failure if that is known', () => {
     const blocked = failed('sql', 'blocked by a lock', 'Find the session that holds it');
     expect(findingsOf([aTest('save', null, blocked)])[0]?.hint).toBe('Find the session that holds it');
     expect(findingsOf([aTest('save', failed('http', 'HTTP 503'))])[0]?.hint).toEqual(expect.any(String));

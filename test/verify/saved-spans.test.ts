@@ -25,7 +25,7 @@ function aSpan(id: number, overrides: Partial<TraceSpan> = {}): TraceSpan {
 const idOf = (id: number) => id.toString(16).padStart(16, '0');
 const aTrace = (spans: readonly TraceSpan[]) => ({ traceId: 'a'.repeat(32), spans, issues: [] });
 
-test('a tree in order, from its earliest span, with background work after it', () => {
+test('the saved spans are a tree in order, from its earliest span, with background work after it', () => {
   const own = [
     aSpan(3, { parentSpanId: idOf(1) }),
     aSpan(1),
@@ -41,7 +41,7 @@ test('a tree in order, from its earliest span, with background work after it', (
   ]);
 });
 
-test('no more than are drawn, and no attributes', () => {
+test('no more spans than are drawn are saved, and no attributes', () => {
   const spans = Array.from({ length: 10_000 }, (_, at) => aSpan(at + 1, { name: 'n'.repeat(500) }));
   const saved = savedSpans({ trace: aTrace(spans), followed: [] });
   expect(saved).toHaveLength(MAX_SAVED_SPANS);
@@ -49,7 +49,7 @@ test('no more than are drawn, and no attributes', () => {
   expect(JSON.stringify(saved)).not.toContain('secret');
 });
 
-test('no duration and no start before the trace, to the microsecond', () => {
+test('no duration and no start is before the trace, to the microsecond', () => {
   const spans = [
     aSpan(1, { startMs: 1_000, durationMs: -3 }),
     aSpan(2, { startMs: 1_000.125, durationMs: 0.004 }),
@@ -69,7 +69,7 @@ test('no duration and no start before the trace, to the microsecond', () => {
   ]);
 });
 
-test('no more than are drawn of all traces together', () => {
+test('no more spans than are drawn are saved of all traces together', () => {
   const many = (count: number, from: number) => Array.from({ length: count }, (_, at) => aSpan(from + at));
   const followed = [{ searched: 'q', found: true, traces: [aTrace(many(5, 9_000))] }] as never;
   const saved = savedSpans({ trace: aTrace(many(MAX_SAVED_SPANS - 2, 1)), followed });
@@ -77,6 +77,6 @@ test('no more than are drawn of all traces together', () => {
   expect(saved.filter((span) => span.followed)).toHaveLength(2);
 });
 
-test('nothing of a trace that was not read', () => {
+test('nothing is saved of a trace that was not read', () => {
   expect(savedSpans({ trace: null, followed: [] })).toEqual([]);
 });

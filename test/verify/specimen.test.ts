@@ -86,7 +86,7 @@ it('has its own trace and background work apart, with named and identifying attr
 it('has what probes read', () => {
   const probe: ProbeEvidence = {
     kind: 'sql',
-    says: 'confirms',
+    statement: 'confirms',
     detail: null,
     reason: null,
     circumstances: null,

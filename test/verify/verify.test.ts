@@ -126,7 +126,7 @@ const foreign = (): readonly TraceSpan[] => [
 ];
 
 describe('a test whose trace is read', () => {
-  it('is verified with all its stages when everything is there', async () => {
+  it('is verified with all its stages if everything is there', async () => {
     const { results, findings } = await verify([{}]);
     expect(findings).toEqual([]);
     expect(results).toMatchObject([
@@ -184,7 +184,7 @@ describe('a test whose trace is read', () => {
     }
   });
 
-  it('has a note for a span that is missing where the response shows its stage', async () => {
+  it('has a note for a missing span if the response shows its stage', async () => {
     const trace = guideWithout('ab-routing', 'assign-variant');
     const { results } = await verify([{ trace }]);
     expect(results.flatMap(codes)).toEqual([]);
@@ -214,7 +214,7 @@ describe('a test whose trace is read', () => {
     expect((await verify([{ trace: fatal }])).results.flatMap(notOk)).toEqual(['data-enrichment failed']);
   });
 
-  it('reports an exception although nothing else of its trace was sampled', async () => {
+  it('reports an exception even if nothing else of its trace was sampled', async () => {
     const { results } = await verify([{ trace: { ...aTrace(ours()), issues: [anIssue()] } }]);
     expect(results.map(codes)).toEqual([['warning trace-error']]);
     expect(results[0]?.warnings[0]).toMatchObject({
@@ -224,7 +224,7 @@ describe('a test whose trace is read', () => {
     expect(results[0]?.verdict).toBe('working');
   });
 
-  it('misses no span because of a partial trace', async () => {
+  it('has no missing span because of a partial trace', async () => {
     const partial = [
       ...guideWithout('database-save', 'build-snapshot'),
       aSpan('lost', { parent: 'not there' }),
@@ -242,7 +242,7 @@ describe('a test whose trace is read', () => {
   it.each([
     [{ spans: 14 }, 'database-save missing', 'broken'],
     [{ spans: 15 }, 'database-save unverified', 'working'],
-  ])('lacks nothing that Sentry counts and does not give: %j', async (meta, stage, verdict) => {
+  ])('is missing nothing that Sentry counts but does not return: %j', async (meta, stage, verdict) => {
     const stages = BUILT_IN_STAGES.map((each) => ({ ...each, required: true }));
     const { results } = await verify([{ trace: guideWithout('database-save') }], {
       settings: { stages },
@@ -266,7 +266,7 @@ describe('a test whose trace is read', () => {
     },
   );
 
-  it('is broken by a required span that is missing, whatever the checks say', async () => {
+  it('is broken by a missing required span, whatever the severity of the checks', async () => {
     const spans = [aSpanExpectation('risk-check', { required: true })];
     const settings = { spans, checks: checksAt('off') };
     const { results } = await verify([{}], { settings });
@@ -274,7 +274,7 @@ describe('a test whose trace is read', () => {
     expect(results[0]).toMatchObject({ verdict: 'broken', trace: { state: 'failed' } });
   });
 
-  it('is measured by what is usual for its stages', async () => {
+  it('is compared with the usual durations of its stages', async () => {
     const settings = { usualDurations: new Map([['api|http.server|POST > api||data-enrichment', 20]]) };
     const took = async (durationMs: number) =>
       (await verify([{ trace: guideWith('data-enrichment', { durationMs }) }], { settings })).results[0];
@@ -287,7 +287,7 @@ describe('a test whose trace is read', () => {
     expect(slow && notOk(slow)).toEqual(['data-enrichment slow']);
   });
 
-  it('counts once in a fold of all results, whatever it was before', async () => {
+  it('counts once in the totals, whatever it was before', async () => {
     const { results } = await verify([{ trace: guideWithout('database-save') }, {}]);
     const fold = createFold();
     for (const result of results) fold.add(result);
@@ -296,7 +296,7 @@ describe('a test whose trace is read', () => {
 });
 
 describe('traces that cannot be judged', () => {
-  it('are reported once for each reason, and change no verdict', async () => {
+  it('are reported once per reason, and change no verdict', async () => {
     const orphaned = { ...aTrace(ours()), issues: [anIssue()] };
     const { results, findings } = await verify([
       { trace: ours() },
@@ -328,7 +328,7 @@ describe('traces that cannot be judged', () => {
       expect([severity, hint]).toEqual(['warning', expect.any(String)]);
   });
 
-  it('say what Sentry said, without secrets', async () => {
+  it("have Sentry's message, without secrets", async () => {
     const trace = aFailure({ reason: 'unauthorized', status: 403, message: 'No: tok3n-value (HTTP 403)' });
     const { results, findings } = await verify([{ trace }, { trace }], { secrets: ['tok3n-value'] });
     expect(findings).toMatchObject([
@@ -368,7 +368,7 @@ describe('without traces and probes', () => {
     expect(results.map(codes)).toEqual([['error stage-missing'], []]);
   });
 
-  it('no stage is expected of a duplicate, nor of a webhook that was to be refused', async () => {
+  it('no stage is expected of a duplicate, or of a webhook that should be refused', async () => {
     const { results } = await verify(
       [
         { result: { warnings: [aWarning('duplicate', 'status DUPLICATE')] } },
@@ -382,7 +382,7 @@ describe('without traces and probes', () => {
     ]);
   });
 
-  it('a required stage that only a trace can show is named once, with what to set', async () => {
+  it('a required stage that only a trace can show is named once, with the settings to add', async () => {
     const { findings } = await verify([{}, {}], without);
     expect(findings).toEqual([
       expect.objectContaining({
@@ -399,7 +399,7 @@ describe('without traces and probes', () => {
   });
 });
 
-describe('a webhook that did not go through the pipeline', () => {
+describe('a webhook that did not get through the pipeline', () => {
   const upToEnrichment = guideSpans().slice(0, 7);
   const failing = upToEnrichment.map((span) =>
     span.name === 'fetch-market-data' ? { ...span, status: 'error' as const, issues: [anIssue()] } : span,
@@ -438,7 +438,7 @@ describe('a webhook that did not go through the pipeline', () => {
       result: { warnings: [aWarning('duplicate', 'status DUPLICATE')] },
       stages: [],
     },
-  ])('misses nothing if no failure explains it: $case', async ({ result, stages }) => {
+  ])('has no missing stage if no failure explains it: $case', async ({ result, stages }) => {
     const trace = guideSpans().slice(0, 5);
     const spans = [aSpanExpectation('risk-check', { required: true })];
     const { results, findings } = await verify([{ trace, result }, {}], { settings: { spans } });
@@ -450,7 +450,7 @@ describe('a webhook that did not go through the pipeline', () => {
     expect(cut?.stuckAt).toBeNull();
   });
 
-  it('is still blamed for what is slow', async () => {
+  it('is still reported as slow', async () => {
     const trace = guideWith('data-enrichment', { durationMs: 2_000 });
     const { results } = await verify([{ trace, result: HTTP_500 }]);
     expect(results.map(codes)).toEqual([['error http-5xx', 'warning trace-slow']]);
@@ -472,7 +472,7 @@ describe('an expected refusal', () => {
     aSpan('webhook-ingestion', { parent: 'POST' }),
   ];
 
-  it('expects no stage and no span, and its status is no failure of the target', async () => {
+  it('expects no stage and no span, and its status is not a failure of the target', async () => {
     const trace = refused({ 'http.response.status_code': 400 });
     const { results, findings } = await verify([{ trace, response, result: refusal }]);
     expect(findings).toEqual([]);
@@ -527,7 +527,7 @@ describe('stages that no test has', () => {
     expect(findings).toEqual([]);
   });
 
-  it('are no news about the run where failures kept all webhooks from them', async () => {
+  it('are not reported about the run if failures kept all webhooks from them', async () => {
     const trace = guideSpans()
       .slice(0, 8)
       .map((span) => (span.name === 'fetch-market-data' ? { ...span, status: 'error' as const } : span));
@@ -536,7 +536,7 @@ describe('stages that no test has', () => {
     expect(findings).toEqual([]);
   });
 
-  it('are findings of each test where the configuration names them', async () => {
+  it('are findings of each test if the config names them', async () => {
     const stages = [aStage('risk-check')];
     const { results } = await verify([{ trace: foreign() }, { trace: foreign() }], { settings: { stages } });
     expect(results.map(codes)).toEqual([['warning stage-missing'], ['warning stage-missing']]);
@@ -613,7 +613,7 @@ describe('background work', () => {
     });
   });
 
-  it('that is never found is missing where its service keeps every trace', async () => {
+  it('that is never found is missing if its service keeps every trace', async () => {
     const always = follow.map((each) => ({ ...each, always: true }));
     const { results } = await verify(cases, { settings: { follow: always }, search: () => [] });
     for (const result of results)
@@ -640,7 +640,7 @@ describe('background work', () => {
     });
   });
 
-  it('that was found only at the end of the wait misses nothing', async () => {
+  it('that was found only at the end of the wait has no missing spans', async () => {
     const lacking = background('1'.repeat(32)).filter(({ name }) => name !== 'database-save');
     let searches = 0;
     const stages = BUILT_IN_STAGES.map((stage) => ({ ...stage, required: true }));
@@ -670,7 +670,7 @@ describe('background work', () => {
     );
   });
 
-  it('says which searches found nothing', async () => {
+  it('reports which searches found nothing', async () => {
     const [first] = cases;
     const both = [...follow, { query: 'job:{{response.signal_id}}', withinMs: 30_000, always: false }];
     const { results } = await verify([first ?? {}], {

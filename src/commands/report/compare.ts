@@ -49,8 +49,8 @@ at least 25 saved tests; with fewer, or with too much variation, the comparison 
     const { args, flags } = await this.parse(ReportCompare);
     const { 'fail-on-regression': failOnRegression, reporter, ...rest } = flags;
     const { settings } = await this.loadConfig(rest);
-    const { compareSaved: compareKept } = await import('../../lib/cli/report/compare.ts');
-    const { comparison, text } = await compareKept({
+    const { compareSaved } = await import('../../lib/cli/report/compare.ts');
+    const { comparison, text } = await compareSaved({
       dataDir: this.dataDir(settings.dataDir),
       ...args,
       reporter,

@@ -12,7 +12,7 @@ percentiles come from the merged histograms; the duration is from the first star
   static override exitCodes = {
     ...RUN_EXIT_CODES,
     [EXIT.usage]:
-      'wrong usage or configuration, runs that do not belong together, or a report could not be written',
+      'invalid usage or config, runs that do not belong together, or a report could not be written',
     [EXIT.incompleteMerge]: 'shards are missing',
   };
   static override examples = [

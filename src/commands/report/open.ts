@@ -13,7 +13,7 @@ Opens a browser only on a terminal with a display, and not in CI. Nothing is sen
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'written, and opened if there is a browser',
-    [EXIT.usage]: 'wrong usage or configuration; no such run or test; the report cannot be written',
+    [EXIT.usage]: 'invalid usage or config; no such run or test; the report cannot be written',
   };
   static override examples = [
     '<%= config.bin %> report open',

@@ -14,8 +14,8 @@ response, timings, attempts, stages with their evidence, findings with hints, tr
 Secrets are masked as they were when the run was saved.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
-    [EXIT.ok]: 'shown, whatever the run found',
-    [EXIT.usage]: 'wrong usage or configuration; no such run, test or reporter',
+    [EXIT.ok]: 'report shown, whatever its result',
+    [EXIT.usage]: 'invalid usage or config; no such run, test or reporter',
   };
   static override examples = [
     '<%= config.bin %> report show',

@@ -13,7 +13,7 @@ Prints a patch to review; --write merges it into the config file in use.`;
   ];
   static override args = {
     run: Args.string({
-      description: 'Run id, the beginning of one, the path of a run, or latest.',
+      description: 'Run id or its first characters, path of a run, or latest.',
       default: 'latest',
     }),
   };
@@ -45,8 +45,8 @@ Prints a patch to review; --write merges it into the config file in use.`;
     const place = { learned, file: config.file, cwd: process.cwd() };
     if (!this.jsonEnabled()) await this.print(learnedLines(place));
     const written = write ? await writeLearned({ ...place, force }) : null;
-    if (written !== null) this.logToStderr(`Written into ${written}.`);
-    else if (write) this.logToStderr(`${config.file} is code: copy the lines into it by hand.`);
+    if (written !== null) this.logToStderr(`Written to ${written}.`);
+    else if (write) this.logToStderr(`${config.file} is code: copy the lines into it manually.`);
     else this.logToStderr(`Accept them with ${this.config.bin} trace learn --write.`);
     const { traces, runIds, leftOut } = learned;
     return {

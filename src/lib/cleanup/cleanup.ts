@@ -141,7 +141,7 @@ export function createCleanup(options: {
       if (delivery.response !== null) {
         const paths = pathsOf(test.cleanup).filter(comesWithResponse);
         log?.write({
-          type: 'answered',
+          type: 'responded',
           ...key,
           ...toSaved(paths, callValues(test, delivery), { mask, redactPaths: port.redactPaths }),
         });

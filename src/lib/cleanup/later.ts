@@ -75,7 +75,7 @@ export async function cleanUpLater(options: {
       } else if (result.reason !== null) {
         counts.failed += 1;
         const { reason } = result;
-        remains(key, each.at, failedLeftover(each, { reason, certain: saved.answered !== null, port }));
+        remains(key, each.at, failedLeftover(each, { reason, certain: saved.response !== null, port }));
       }
     }
     if (open === 0) port.log?.write({ type: 'closed', ...key });

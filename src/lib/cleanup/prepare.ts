@@ -144,8 +144,8 @@ function notSaved(runId: string): ProdE2eError {
   return new ProdE2eError(`Run ${runId} saved nothing to finish its clean-up with.`, {
     code: 'CLEANUP_NOT_SAVED',
     hints: [
-      `Its report lists what is left, with commands to paste: prod-e2e report show ${runId}`,
-      'Runs in the sandbox and runs of earlier versions save nothing.',
+      `Its report lists what is left, with commands to run: prod-e2e report show ${runId}`,
+      'Runs in the sandbox and runs of earlier versions save no such data.',
     ],
   });
 }
@@ -160,6 +160,6 @@ function inProgress(runId: string, pid: number): ProdE2eError {
 function otherProfile(runId: string, profile: string): ProdE2eError {
   return new ProdE2eError(`Run ${runId} used profile ${profile}.`, {
     code: 'CLEANUP_PROFILE',
-    hints: [`Use it for the clean-up as well: prod-e2e cleanup ${runId} --profile ${profile}`],
+    hints: [`Use it for the clean-up, too: prod-e2e cleanup ${runId} --profile ${profile}`],
   });
 }

@@ -85,8 +85,8 @@ function savedCall(
   }: { readonly saved: SavedWebhook; readonly at: number | null; readonly sources: CallSources },
 ): SavedCall {
   const { origin, port } = sources;
-  const { sent, answered } = saved;
-  const saidByResponse = answered?.values ?? {};
+  const { sent, response } = saved;
+  const saidByResponse = response?.values ?? {};
   const values: JsonObject = { ...fromSaved(sent.values, saidByResponse), ...ownValues(sent), origin };
   const about = aboutWebhook(sent, { call, values, mask: port.redact, port });
   const impossible = (kind: ImpossibleCall['kind'], reason: string): ImpossibleCall => ({
@@ -106,15 +106,15 @@ function savedCall(
 /** Null if the value is known. */
 function whyMissing(
   path: string,
-  { sent, answered }: SavedWebhook,
+  { sent, response }: SavedWebhook,
   value: Json | undefined,
 ): (Pick<ImpossibleCall, 'kind'> & { readonly reason: string }) | null {
   if (value !== undefined && value !== null) return null;
-  if ([...sent.hidden, ...(answered?.hidden ?? [])].includes(path))
+  if ([...sent.hidden, ...(response?.hidden ?? [])].includes(path))
     return { kind: 'unknown', reason: `${path} is secret or too long, so it was not saved` };
-  if (answered === null && comesWithResponse(path))
+  if (response === null && comesWithResponse(path))
     return { kind: 'unknown', reason: `No response, so there is no ${path}` };
-  if (Object.hasOwn({ ...sent.values, ...answered?.values }, path))
+  if (Object.hasOwn({ ...sent.values, ...response?.values }, path))
     return { kind: 'unknown', reason: `there is no ${path}` };
   return {
     kind: 'changed',

@@ -73,9 +73,9 @@ export abstract class BaseCommand extends Command {
       readonly warn?: (warning: string) => void;
     } = {},
   ): Promise<ResolvedConfig> {
-    const { lateFaults } = await import('../preflight/late-faults.ts');
+    const { lateProblems } = await import('../preflight/late-problems.ts');
     const further = faults.length === 0 ? {} : { further: await this.faultCheck(faults, use) };
-    const late = lateFaults({
+    const late = lateProblems({
       ...{ env: process.env, sandbox, replay, ...further },
       dataDir: (configured) => this.dataDir(configured),
     });
@@ -89,8 +89,8 @@ export abstract class BaseCommand extends Command {
 
   /** For `loadConfig`: checks `--fault`. */
   protected async faultCheck(faults: readonly string[], use: SandboxUse) {
-    const { sandboxFaults } = await import('../sandbox/check-faults.ts');
-    return sandboxFaults(faults, use);
+    const { faultProblems } = await import('../sandbox/check-faults.ts');
+    return faultProblems(faults, use);
   }
 
   /** @param flags as parsed; the shared flags are taken out, the rest is the flag layer */

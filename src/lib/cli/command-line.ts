@@ -30,8 +30,8 @@ export function secretsInArguments(args: readonly string[]): readonly string[] {
   const strays = strayArguments(args).flatMap(({ value }) => {
     // After `--`, a flag is an argument, and its name is not a secret.
     if (/^--?[a-z-]+$/i.test(value)) return [];
-    const [, said = ''] = /^[^:=]*[:=](.*)$/s.exec(value) ?? [];
-    return [value, ...secretsInUrl(value), ...secretHeaderValues({ authorization: said })];
+    const [, headerValue = ''] = /^[^:=]*[:=](.*)$/s.exec(value) ?? [];
+    return [value, ...secretsInUrl(value), ...secretHeaderValues({ authorization: headerValue })];
   });
   return [...strays, ...secretsOfFlags(args)].filter((secret) => secret.trim() !== '');
 }

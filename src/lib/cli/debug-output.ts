@@ -5,7 +5,7 @@ import { redactKnown } from './known-secrets.ts';
 
 /** From now on, masks secrets in the debug output. */
 export function redactDebugOutput(): void {
-  createDebug.log = (...said: readonly unknown[]) => {
-    process.stderr.write(redactKnown(`${format(...said)}\n`));
+  createDebug.log = (...values: readonly unknown[]) => {
+    process.stderr.write(redactKnown(`${format(...values)}\n`));
   };
 }

@@ -86,13 +86,13 @@ function withoutTyped(message: string, { flags, args }: Pick<Described, 'flags' 
     return unknown + flags.map((flag) => flagName(String(flag))).join(', ') + more;
   if (!UNEXPECTED.test(message)) return message;
   return Array.isArray(args) && args.length > 1
-    ? `${args.length} unexpected arguments (not shown: they may hold a secret).${more}`
-    : `Unexpected argument (not shown: it may hold a secret).${more}`;
+    ? `${args.length} unexpected arguments (not shown: they may contain a secret).${more}`
+    : `Unexpected argument (not shown: it may contain a secret).${more}`;
 }
 
 function forgottenFlag(args: unknown): readonly string[] {
   if (!Array.isArray(args)) return [];
-  return args.some((arg) => HEADER.test(String(arg))) ? ['A header takes -H: -H "NAME: VALUE"'] : [];
+  return args.some((arg) => HEADER.test(String(arg))) ? ['Pass headers with -H: -H "NAME: VALUE"'] : [];
 }
 
 /** Problems of the system; any other code (`ENOENT`, `EBADF`) may be an internal error. */
@@ -133,8 +133,8 @@ function bug(thrown: unknown): DescribedError {
   return {
     exit: EXIT.bug,
     code: 'BUG',
-    message: `prod-e2e ran into a bug of its own: ${messageOf(thrown)}`,
-    hints: ['Please report it with the lines below, after a look that they hold nothing private.'],
+    message: `prod-e2e failed with an internal error: ${messageOf(thrown)}`,
+    hints: ['Please report it with the lines below; check first that they contain nothing private.'],
     stack: thrown instanceof Error ? (thrown.stack ?? null) : null,
   };
 }

@@ -6,7 +6,7 @@ export type ExitCodes = Readonly<Record<number, string>>;
 /** Codes that every command can end with. */
 export const USUAL_EXIT_CODES: ExitCodes = {
   [EXIT.ok]: 'done',
-  [EXIT.usage]: 'wrong usage or configuration',
+  [EXIT.usage]: 'invalid usage or config',
   [EXIT.bug]: 'internal error; please report it',
 };
 
@@ -16,7 +16,7 @@ export const RUN_EXIT_CODES: ExitCodes = {
   [EXIT.ok]: 'all checks passed',
   [EXIT.failed]: 'tests failed, another --fail-on matched, or a threshold was exceeded',
   [EXIT.usage]:
-    'wrong usage or configuration, or no confirmation: nothing was sent; or a report could not be written',
+    'invalid usage or config, or no confirmation: nothing was sent; or a report could not be written',
   [EXIT.unreachable]: 'no response from the target',
   [EXIT.unverified]:
     'required traces or stages could not be verified, or every webhook was a duplicate, or nothing could be compared with the --baseline',

@@ -1,7 +1,7 @@
 /** The first signal stops a command cleanly, the second one ends the process at once. */
 import { setMaxListeners } from 'node:events';
 import { EXIT } from '../errors.ts';
-import { interrupted } from '../replay/faults.ts';
+import { interrupted } from '../replay/problems.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

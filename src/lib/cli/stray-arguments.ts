@@ -101,17 +101,17 @@ function commandOf(words: readonly string[]): { readonly words: number; readonly
 }
 
 /** Null for an unknown flag. */
-function knownFlag(arg: string): 'whole' | 'needs the next' | null {
+function knownFlag(arg: string): 'complete' | 'needs the next' | null {
   const [, name = '', value] = /^--([^=]*)(=.*)?$/s.exec(arg) ?? [];
   if (name !== '') {
-    if (SWITCHES.has(name)) return value === undefined ? 'whole' : null;
+    if (SWITCHES.has(name)) return value === undefined ? 'complete' : null;
     if (!FLAGS_WITH_VALUE.has(name)) return null;
-    return value === undefined ? 'needs the next' : 'whole';
+    return value === undefined ? 'needs the next' : 'complete';
   }
   // One-letter switches can be combined; a letter with a value comes last.
   for (const [at, letter] of [...arg.slice(1)].entries()) {
-    if (LETTERS_WITH_VALUE.includes(letter)) return at + 2 < arg.length ? 'whole' : 'needs the next';
+    if (LETTERS_WITH_VALUE.includes(letter)) return at + 2 < arg.length ? 'complete' : 'needs the next';
     if (!LETTER_SWITCHES.includes(letter)) return null;
   }
-  return 'whole';
+  return 'complete';
 }

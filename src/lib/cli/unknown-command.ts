@@ -11,21 +11,21 @@ const PROGRAM = 'prod-e2e';
  */
 export function unknownCommand(words: readonly string[], commands: readonly string[]): ProdE2eError {
   if (words.length === 0) {
-    return new ProdE2eError('A command comes first, then its flags.', {
+    return new ProdE2eError('The command must come before its flags.', {
       code: 'UNKNOWN_COMMAND',
-      hints: [`Such as: ${PROGRAM} run --sandbox`, `All commands: ${PROGRAM} --help`],
+      hints: [`Example: ${PROGRAM} run --sandbox`, `All commands: ${PROGRAM} --help`],
     });
   }
-  const begun = wholeCommand(words, commands);
+  const begun = completeCommand(words, commands);
   if (begun !== null) {
     const isHeader = /^[A-Za-z][\w-]*:/.test(begun.next);
     return new ProdE2eError(
-      `${PROGRAM} ${begun.command} takes no such argument (not shown: it may hold a secret).`,
+      `${PROGRAM} ${begun.command} got an unexpected argument (not shown: it may contain a secret).`,
       {
         code: 'UNKNOWN_COMMAND',
         hints: [
-          ...(isHeader ? ['A header takes -H: -H "NAME: VALUE"'] : []),
-          `What it takes: ${PROGRAM} ${begun.command} --help`,
+          ...(isHeader ? ['Pass headers with -H: -H "NAME: VALUE"'] : []),
+          `Usage: ${PROGRAM} ${begun.command} --help`,
         ],
       },
     );
@@ -45,12 +45,12 @@ export function unknownCommand(words: readonly string[], commands: readonly stri
 function notThere(words: readonly string[], isTopic: boolean): string {
   const typed = words.slice(0, isTopic ? 2 : 1);
   return typed.every(isCommandWord)
-    ? `There is no command "${typed.join(' ')}".`
-    : 'There is no such command (not shown: it may hold a secret).';
+    ? `Unknown command "${typed.join(' ')}".`
+    : 'Unknown command (not shown: it may contain a secret).';
 }
 
 /** A known command, followed by a word that it does not take. */
-function wholeCommand(words: readonly string[], commands: readonly string[]) {
+function completeCommand(words: readonly string[], commands: readonly string[]) {
   for (let length = words.length - 1; length > 0; length -= 1) {
     const command = words.slice(0, length).join(' ');
     const next = words[length];

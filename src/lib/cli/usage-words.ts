@@ -101,7 +101,6 @@ function quoted(text: string): string {
 
 function wholeNumbers(wanted: string): string {
   return wanted
-    .replace(/^an integer/, 'a whole number')
     .replace(/greater than or equal to (\d+)/, 'of at least $1')
     .replace(/less than or equal to (\d+)/, 'of at most $1');
 }

@@ -11,7 +11,7 @@ import { envLayer, flagLayer } from './layers/option-layers.ts';
 import { type ScenariosAt, scenariosAt } from './layers/scenarios-at.ts';
 import { formatPath, type Path } from './paths.ts';
 import { withLines } from './problems/problem-lines.ts';
-import { configInvalid, type Fault, faultOf } from './problems/problems.ts';
+import { type ConfigProblem, configInvalid, problemOf } from './problems/problems.ts';
 import { isTouched } from './problems/usable-part.ts';
 import type { LayerConfig } from './schema/schema.ts';
 import { DEFAULT_CONFIG } from './settings/defaults.ts';
@@ -54,12 +54,12 @@ export interface Checked {
   /** The removed paths: problems that depend on them are not reported. */
   readonly broken: readonly Path[];
   /** There were errors before: the command ends in any case. */
-  readonly isFaulty: boolean;
+  readonly hasProblems: boolean;
   /** Makes a problem of a path in the configuration, with the source it came from. */
-  readonly fault: (path: Path, error: ProdE2eError | string) => Fault;
+  readonly problemAt: (path: Path, error: ProdE2eError | string) => ConfigProblem;
 }
 
-export type LateCheck = (checked: Checked) => Promise<readonly Fault[]>;
+export type LateCheck = (checked: Checked) => Promise<readonly ConfigProblem[]>;
 
 export interface ResolvedConfig {
   readonly settings: Settings;
@@ -90,7 +90,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
   const fromEnv = await envLayer(alone ? {} : env, cwd);
   const fromFlags = await flagLayer(input.flags, cwd);
   const sources = [read, fromEnv, given, fromFlags];
-  const faults = sources.flatMap((source) => source.faults);
+  const problems = sources.flatMap((source) => source.problems);
   const broken = [
     ...read.broken.map((path) => inLayer(path, input.profile)),
     ...[fromEnv, given, fromFlags].flatMap((source) => source.broken),
@@ -114,14 +114,14 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
     ...fromFlags.warnings,
   ];
   for (const warning of warnings) onWarning(warning);
-  const basis: Basis = { input, file, read, given, layers, broken, isFaulty: faults.length > 0 };
-  if (faults.length === 0) {
+  const basis: Basis = { input, file, read, given, layers, broken, hasProblems: problems.length > 0 };
+  if (problems.length === 0) {
     const { resolved, found } = await settle(basis);
-    const isTolerated = ({ error }: Fault) =>
+    const isTolerated = ({ error }: ConfigProblem) =>
       error !== undefined && input.tolerates?.includes(error.code) === true;
     if (!found.every(isTolerated)) throw configInvalid(await withLines(found, file));
     // Each with its location, as if it had ended the command.
-    const tolerated = (await withLines(found, file)).map((fault) => configInvalid([fault]));
+    const tolerated = (await withLines(found, file)).map((each) => configInvalid([each]));
     return { ...resolved, tolerated };
   }
   // The valid part may still have problems: report those that are known as well.
@@ -131,7 +131,7 @@ export async function resolveConfig(input: ConfigInput): Promise<ResolvedConfig>
         ({ found }) => found,
         () => [],
       );
-  throw configInvalid(await withLines([...faults, ...further], file));
+  throw configInvalid(await withLines([...problems, ...further], file));
 }
 
 interface Basis {
@@ -141,7 +141,7 @@ interface Basis {
   readonly given: ReadFile;
   readonly layers: readonly Layer[];
   readonly broken: readonly Path[];
-  readonly isFaulty: boolean;
+  readonly hasProblems: boolean;
 }
 
 function namesUsed(...read: readonly ReadFile[]): readonly string[] {
@@ -160,7 +160,7 @@ function inLayer(path: Path, profile: string | null): Path {
 }
 
 /** Merges the layers, and checks the result. */
-async function settle({ input, file, read, given, layers, broken, isFaulty }: Basis) {
+async function settle({ input, file, read, given, layers, broken, hasProblems }: Basis) {
   const { env, profile } = input;
   const entries = mergeLayers(layers);
   // Each layer was checked when it was read, and merging valid layers gives a valid result.
@@ -182,8 +182,8 @@ async function settle({ input, file, read, given, layers, broken, isFaulty }: Ba
   const late =
     (await input.check?.({
       ...{ config, settings, secrets, broken },
-      isFaulty: isFaulty || contradictions.length > 0,
-      fault: (path, problem) => placed(entries, path, problem),
+      hasProblems: hasProblems || contradictions.length > 0,
+      problemAt: (path, problem) => placed(entries, path, problem),
     })) ?? [];
   const resolved: ResolvedConfig = {
     settings,
@@ -214,13 +214,17 @@ function entryOf(entries: ReadonlyMap<string, Entry>, path: Path): Entry | undef
   );
 }
 
-function placed(entries: ReadonlyMap<string, Entry>, path: Path, problem: ProdE2eError | string): Fault {
+function placed(
+  entries: ReadonlyMap<string, Entry>,
+  path: Path,
+  problem: ProdE2eError | string,
+): ConfigProblem {
   const { layer } = entryOf(entries, path) ?? {};
   const inFile = layer?.place === undefined ? {} : { path: [...layer.place, ...path] };
   const subject = subjectOf(entries, path);
   return typeof problem === 'string'
     ? { subject, problem, ...inFile }
-    : { ...faultOf(subject, problem), ...inFile };
+    : { ...problemOf(subject, problem), ...inFile };
 }
 
 /** The location of a value in its source: `prod-e2e.config.yaml: signing.scheme`, `flag --sender`. */
@@ -238,11 +242,11 @@ async function readFileLayers(file: ConfigFile | null, { profile, env }: ConfigI
   if (file === null && profile === null) return NOTHING_READ;
   const { readConfigFile, unknownProfile } = await import('./layers/file-layers.ts');
   if (file !== null) return readConfigFile({ file, profile, env });
-  const faults = [unknownProfile(profile ?? '', [], 'any config file: none was found')];
-  return { layers: [], interpolations: [], faults, broken: [[]] };
+  const problems = [unknownProfile(profile ?? '', [], null)];
+  return { layers: [], interpolations: [], problems, broken: [[]] };
 }
 
-const NOTHING_READ: ReadFile = { layers: [], interpolations: [], faults: [], broken: [] };
+const NOTHING_READ: ReadFile = { layers: [], interpolations: [], problems: [], broken: [] };
 const NO_SENTRY_FILES = { layers: [], warnings: [] };
 
 /** Read like a file, by the same schema; a program is trusted as its user is. */

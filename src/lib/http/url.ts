@@ -18,12 +18,12 @@ export function canParseUrl(url: string, base?: string | URL): boolean {
 }
 
 /**
- * Worded to follow the name of the URL: `has port 0, which cannot be called`. Null without a problem.
+ * Worded to follow the name of the URL: `has port 0, which cannot be used`. Null without a problem.
  * @param url one that {@link canParseUrl} accepts
  */
 export function urlProblem(url: string): string | null {
   const { hostname, port, username, password } = new URL(url);
-  if (port === '0') return 'has port 0, which cannot be called';
+  if (port === '0') return 'has port 0, which cannot be used';
   if (!isHost(hostname)) return 'has a host that is neither a name nor an address';
   if (!isEscaped(username) || !isEscaped(password))
     return 'has a % in its credentials that is not part of an escape such as %40; write %25 for the character %';

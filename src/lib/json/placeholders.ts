@@ -82,7 +82,7 @@ function fillOne(template: string, values: JsonObject): Filled<Json> {
 export function fillHeader(template: string, values: JsonObject): Filled<string> {
   return fillText(template, values, (value, path) =>
     NO_HEADER.test(value)
-      ? { ok: false, problem: `${path} has a value no header can hold` }
+      ? { ok: false, problem: `${path} has a value that is not valid in a header` }
       : { ok: true, value },
   );
 }
@@ -93,7 +93,7 @@ export function fillUrl(template: string, values: JsonObject): Filled<string> {
   const rest = template.startsWith(ORIGIN) ? template.slice(ORIGIN.length) : template;
   const filled = fillText(rest, values, (value, path) => {
     if (/^\.{1,2}$/.test(value) || value.length > LONGEST_IN_URL || LONE_SURROGATE.test(value)) {
-      return { ok: false, problem: `${path} has a value no URL can hold` };
+      return { ok: false, problem: `${path} has a value that is not valid in a URL` };
     }
     return { ok: true, value: encodeURIComponent(value) };
   });
@@ -143,7 +143,7 @@ function fillText(
 function withoutValue(path: string, value?: Json): { readonly ok: false; readonly problem: string } {
   const problem =
     value !== undefined && value !== null && value !== ''
-      ? `${path} is no plain value`
+      ? `${path} is not a string, a number or a boolean`
       : `there is no ${path}`;
   return { ok: false, problem };
 }

@@ -62,7 +62,7 @@ export function findJsonError(text: string): JsonError {
   const closers: ('}' | ']')[] = [];
   const error = (problem: string): JsonError => {
     const found = at >= text.length ? 'the end of the file' : JSON.stringify(text[at]);
-    return { ...placeAt(text, at), problem: `found ${found}; allowed: ${problem}` };
+    return { ...placeAt(text, at), problem: `expected ${problem} (got ${found})` };
   };
   const key = () => {
     if (!skipString()) return 'a key in double quotes';
@@ -89,7 +89,7 @@ export function findJsonError(text: string): JsonError {
     for (;;) {
       skip(SPACE);
       const closer = closers.at(-1);
-      if (closer === undefined) return error('nothing more');
+      if (closer === undefined) return error('the end of the file');
       if (text[at] === ',') break;
       if (text[at] !== closer) return error(`"," or "${closer}"`);
       at++;

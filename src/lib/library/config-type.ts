@@ -3,9 +3,9 @@ import type { Json } from '../model/json.ts';
 import type { PayloadFunction } from '../model/scenario.ts';
 
 export interface SigningConfig {
-  /** The signature scheme; the sender's own where it has one. */
+  /** Signature scheme; the default is that of the sender. */
   scheme?: 'standard-webhooks' | 'svix' | 'stripe' | 'github' | 'slack' | 'shopify' | 'hmac';
-  /** The signing secret; best as ${env:WEBHOOK_SECRET}. */
+  /** The signing secret; preferably as ${env:WEBHOOK_SECRET}. */
   secret?: string;
   /**
    * Several secrets, for rotation: standard-webhooks, svix and stripe sign with each, the others with the first.
@@ -18,27 +18,27 @@ export interface SigningConfig {
   header?: string;
   /** hmac: the hash. */
   algorithm?: 'sha1' | 'sha256' | 'sha384' | 'sha512';
-  /** hmac: how the signature is written. */
+  /** hmac: encoding of the signature. */
   encoding?: 'hex' | 'base64' | 'base64url';
-  /** hmac: stands before the signature; may hold {timestamp} and {id}. */
+  /** hmac: text before the signature; may contain {timestamp} and {id}. */
   prefix?: string;
-  /** hmac: what is signed, of {body}, {timestamp} (seconds) and {id}. */
+  /** hmac: the signed content, made of {body}, {timestamp} (seconds) and {id}. */
   content?: string;
-  /** hmac: the header of the time, in seconds. */
+  /** hmac: the header of the timestamp, in seconds. */
   timestampHeader?: string;
   /** hmac: the header of the webhook's id. */
   idHeader?: string;
 }
 
 export interface ExpectConfig {
-  /** The right status: a number, a class such as 2xx, or a list of them. */
+  /** Expected status: a number, a class such as 2xx, or a list of them. */
   status?:
     (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
-  /** Dotted paths; absent, null or empty is missing data. */
+  /** Dotted paths; a value that is absent, null or empty is missing data. */
   required?: string | string[];
-  /** Dotted paths; absent, null or empty is a warning and missing data. */
+  /** Dotted paths; a value that is absent, null or empty is a warning and missing data. */
   recommended?: string | string[];
-  /** The response must contain this: objects as a subset, lists in full length, scalars equal. */
+  /** What the response must contain: objects as a subset, lists completely, scalars exactly. */
   match?: {
     [k: string]: Json;
   };
@@ -58,11 +58,11 @@ export interface ExpectConfig {
   degradedDuration?: string;
   /** A slower response is an error. */
   maxDuration?: string;
-  /** Dotted path and the values (any case) that mean "refused" although the status is right. */
+  /** Dotted path and the values (case-insensitive) that mean "refused" even if the status is as expected. */
   refuse?: {
     [k: string]: string | number | boolean | (string | number | boolean)[];
   };
-  /** Dotted path and the values (any case) that deserve a warning, such as a duplicate. */
+  /** Dotted path and the values (case-insensitive) that cause a warning, such as a duplicate. */
   suspect?: {
     [k: string]: string | number | boolean | (string | number | boolean)[];
   };
@@ -70,13 +70,13 @@ export interface ExpectConfig {
 
 export type ScenarioConfig =
   | {
-      /** Unique; what --scenario takes. */
+      /** Unique name, used with --scenario. */
       name: string;
-      /** One line for people. */
+      /** One-line description. */
       description?: string;
-      /** For --tag. A scenario tagged "negative" is only sent when asked for. */
+      /** For --tag. A scenario tagged "negative" is sent only if it is selected. */
       tags?: string | string[];
-      /** Laid over the config's payload. */
+      /** Merged over the config's payload. */
       payload?:
         | {
             [k: string]: Json;
@@ -89,7 +89,7 @@ export type ScenarioConfig =
           }
         | boolean
         | string;
-      /** Further request headers of this scenario. */
+      /** Additional request headers of this scenario. */
       headers?: {
         [k: string]: string;
       };
@@ -101,26 +101,26 @@ export type ScenarioConfig =
       sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
       /** In place of the config's signing. */
       signing?: SigningConfig;
-      /** Sign wrongly on purpose; the endpoint has to refuse it. Tagged "negative", and 400, 401 or 403 expected, unless said otherwise. */
+      /** Sign incorrectly on purpose; the endpoint must refuse it. By default, such a scenario is tagged "negative" and expects 400, 401 or 403. */
       sign?: 'valid' | 'wrong-secret' | 'stale' | 'none';
-      /** Laid over the config's expect, key by key. */
+      /** Merged over the config's expect, key by key. */
       expect?: ExpectConfig;
       /** In place of the config's repeat. */
       repeat?:
         | number
         | {
-            /** How often it is sent again. */
+            /** How often it is resent. */
             times?: number;
-            /** How long after the previous response. */
+            /** Wait after the previous response. */
             after?: string;
-            /** Field of the responses that is the same for one event and differs between events. */
+            /** Response field that identifies the event. */
             id?: string;
-            /** What it is when the target made a second event of it. */
+            /** Severity if the target creates a second event. */
             secondEvent?: 'error' | 'warn' | 'off';
           };
-      /** Laid over the config's expectRepeat, key by key. */
+      /** Merged over the config's expectRepeat, key by key. */
       expectRepeat?: ExpectConfig;
-      /** How often it comes up in one turn. */
+      /** How often it is sent per cycle. */
       weight?: number;
       cleanup?: CleanupConfig;
     }
@@ -130,46 +130,46 @@ export type ScenarioConfig =
       [k: string]: string | number | boolean;
     };
 
-/** Calls that remove what a webhook left at the target, made once it is judged. */
+/** Calls that remove what a webhook created at the target, made after it is judged. */
 export type CleanupConfig =
   | {
-      /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+      /** {{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host. */
       url: string;
       /** Request method. */
       method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
-      /** Nothing of the webhook goes along: give what it needs. */
+      /** Request headers; those of the webhook are not sent. */
       headers?: {
         [k: string]: string;
       };
-      /** Sent as JSON; a text as it is. */
+      /** Sent as JSON; a string is sent as is. */
       body?:
         | {
             [k: string]: Json;
           }
         | Json[]
         | string;
-      /** Statuses that mean that nothing is left. */
+      /** Statuses that mean that the data is gone. */
       status?:
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
     }
   | {
-      /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+      /** {{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host. */
       url: string;
       /** Request method. */
       method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
-      /** Nothing of the webhook goes along: give what it needs. */
+      /** Request headers; those of the webhook are not sent. */
       headers?: {
         [k: string]: string;
       };
-      /** Sent as JSON; a text as it is. */
+      /** Sent as JSON; a string is sent as is. */
       body?:
         | {
             [k: string]: Json;
           }
         | Json[]
         | string;
-      /** Statuses that mean that nothing is left. */
+      /** Statuses that mean that the data is gone. */
       status?:
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
@@ -235,9 +235,9 @@ export interface Config {
     project?: string;
     /** Base URL of Sentry. */
     url?: string;
-    /** Auth token for reading traces; best as ${env:SENTRY_AUTH_TOKEN}. */
+    /** Auth token for reading traces; preferably as ${env:SENTRY_AUTH_TOKEN}. */
     token?: string;
-    /** static serves self-hosted Sentry older than 26.4.2. */
+    /** Use static for self-hosted Sentry older than 26.4.2. */
     traceLifecycle?: 'stream' | 'static';
     /** The organization's number, if it is not in the DSN. */
     orgId?: string | number;
@@ -246,9 +246,9 @@ export interface Config {
   };
   /** The Sentry environment of the traces. */
   environment?: string;
-  /** Reading traces back, judging them, and links to them. */
+  /** How traces are read, checked and linked. */
   trace?: {
-    /** Link to a trace in another tracing system, with {{traceId}} in it. */
+    /** URL of a trace in another tracing system, with {{traceId}}. */
     urlTemplate?: string;
     /** Read traces back and judge them. [default: on if a Sentry token and organization are set] */
     verify?: boolean;
@@ -268,22 +268,22 @@ export interface Config {
       errors?: 'error' | 'warn' | 'off';
       /** Spans over their maxDuration, or over three times their usual duration and at least 100 ms more. */
       slow?: 'error' | 'warn' | 'off';
-      /** Expected spans that were not seen. */
+      /** Expected spans that are missing. */
       missing?: 'error' | 'warn' | 'off';
-      /** The same, of calls of other services. */
+      /** The same for calls of other services. */
       'external-calls'?: 'error' | 'warn' | 'off';
-      /** The same, of database operations. */
+      /** The same for database operations. */
       database?: 'error' | 'warn' | 'off';
-      /** The same, of routing decisions. */
+      /** The same for routing decisions. */
       routing?: 'error' | 'warn' | 'off';
     };
     /** Spans that every trace is expected to have. */
     expect?: (
       | string
       | {
-          /** How findings call it; the name of the span otherwise. */
+          /** Name in findings; the default is the span name. */
           label?: string;
-          /** The span that is expected. */
+          /** The expected span. */
           span:
             | (string | string[])
             | {
@@ -293,7 +293,7 @@ export interface Config {
                 op?: string | string[];
                 /** The project it was sent to. */
                 service?: string | string[];
-                /** Its attributes, each with the values that fit; * is a wildcard. */
+                /** Its attributes with the accepted values; * is a wildcard. */
                 attributes?: {
                   [k: string]: string | number | boolean | (string | number | boolean)[];
                 };
@@ -302,15 +302,15 @@ export interface Config {
           check?: 'missing' | 'external-calls' | 'database' | 'routing';
           /** A missing span breaks the test. */
           required?: boolean;
-          /** How often it must occur. */
+          /** Minimum number of occurrences. */
           minCount?: number;
-          /** How often it may be there; any number without. */
+          /** Maximum number of occurrences; unlimited by default. */
           maxCount?: number;
-          /** How long it may take. */
+          /** Maximum duration. */
           maxDuration?: string;
-          /** The span it has to be somewhere below. */
+          /** The span that must contain it, at any depth. */
           inside?: string;
-          /** The span that has to have begun before it. */
+          /** The span that must start before it. */
           after?: string;
         }
     )[];
@@ -320,17 +320,17 @@ export interface Config {
      * @maxItems 5
      */
     follow?: {
-      /** The search for its spans; {{response.signal_id}} and the like are filled in. */
+      /** Search for its spans; placeholders such as {{response.signal_id}} are filled in. */
       query: string;
       /** How long to search for it. */
       within?: string;
-      /** A trace that is not found means that the work was not done: only where the service keeps every trace. */
+      /** A trace that is not found means that the work was not done; set this only if the service keeps every trace. */
       always?: boolean;
     }[];
   };
   /** The steps of your pipeline; replaces the built-in ones. */
   stages?: {
-    /** What reports call it. */
+    /** Name in reports. */
     name: string;
     /** The span that shows the stage happened. */
     span?:
@@ -342,47 +342,47 @@ export interface Config {
           op?: string | string[];
           /** The project it was sent to. */
           service?: string | string[];
-          /** Its attributes, each with the values that fit; * is a wildcard. */
+          /** Its attributes with the accepted values; * is a wildcard. */
           attributes?: {
             [k: string]: string | number | boolean | (string | number | boolean)[];
           };
         };
-    /** own: its span is in the test's own trace, although trace.follow is set. */
+    /** own: its span is in the test's own trace, even though trace.follow is set. */
     trace?: 'own';
-    /** The stages that come before it; the one above it unless said otherwise. */
+    /** The stages before it; the default is the one above. */
     after?: string | string[];
-    /** Further spans that belong to it. */
+    /** Other spans that belong to it. */
     parts?: string[];
     /** A field of the response that confirms it. */
     response?: string;
-    /** A call of an HTTP API that proves it, made until it holds. */
+    /** A call of an HTTP API that confirms it, repeated until it does. */
     http?: {
-      /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+      /** {{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host. */
       url: string;
       /** Request method. */
       method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
-      /** Nothing of the webhook goes along: give what it needs. */
+      /** Request headers; those of the webhook are not sent. */
       headers?: {
         [k: string]: string;
       };
-      /** Sent as JSON; a text as it is. */
+      /** Sent as JSON; a string is sent as is. */
       body?:
         | {
             [k: string]: Json;
           }
         | Json[]
         | string;
-      /** The right status. */
+      /** Expected status. */
       status?:
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))
         | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
       /** Dotted paths; absent, null or empty is missing. */
       required?: string | string[];
-      /** The response has to contain this. */
+      /** What the response must contain. */
       match?: {
         [k: string]: Json;
       };
-      /** Final values that say that the stage failed; they end the polling. */
+      /** Final values that mean that the stage failed; they end the polling. */
       stop?: {
         [k: string]: string | number | boolean | (string | number | boolean)[];
       };
@@ -392,44 +392,44 @@ export interface Config {
             [k: string]: Json;
           }
         | boolean;
-      /** How long it may take, counted from the test's own response. */
+      /** Time limit, counted from the response to the webhook. */
       within?: string;
     };
-    /** A query of PostgreSQL that proves it, made until it holds. */
+    /** A PostgreSQL query that confirms it, repeated until it does. */
     sql?: {
-      /** PostgreSQL; a user that may read is enough. */
+      /** PostgreSQL URL; a read-only user is enough. */
       url: string;
       /** One SELECT; runs read-only. */
       query: string;
       /**
-       * Bound as $1, $2; may hold placeholders.
+       * Values of $1, $2; may contain placeholders.
        *
        * @maxItems 50
        */
       params?: (string | number | boolean | null)[];
-      /** How many rows are right; at least one unless said otherwise. */
+      /** Expected number of rows; at least one by default. */
       rows?:
         | number
         | {
-            /** At least so many. */
+            /** Minimum. */
             min?: number;
-            /** At most so many. */
+            /** Maximum. */
             max?: number;
           };
-      /** The first row has to contain this. */
+      /** What the first row must contain. */
       match?: {
         [k: string]: Json;
       };
-      /** Final values that say that the stage failed; they end the polling. */
+      /** Final values that mean that the stage failed; they end the polling. */
       stop?: {
         [k: string]: string | number | boolean | (string | number | boolean)[];
       };
-      /** How long it may take, counted from the test's own response. */
+      /** Time limit, counted from the response to the webhook. */
       within?: string;
     };
-    /** How long its span may take. */
+    /** Maximum duration of its span. */
     maxDuration?: string;
-    /** A test whose webhook did not come so far is broken. */
+    /** A test whose webhook does not reach it is broken. */
     required?: boolean;
   }[];
   /** Report in this format, to stdout or to a file. */
@@ -463,25 +463,25 @@ export interface Config {
   /** When sending to other hosts needs confirmation, such as peak trading hours. */
   quietHours?:
     | {
-        /** Time of day at which they begin. */
+        /** Start: a time of day. */
         from: string;
-        /** Time of day at which they end; one that is earlier than "from" is of the next day. */
+        /** End: a time of day; if it is earlier than "from", it is on the next day. */
         to: string;
-        /** IANA name of the time zone of both, UTC, or local for that of the machine. */
+        /** IANA time zone of both times, UTC, or local (the time zone of the machine). */
         timezone: string;
-        /** Days on which they begin; every day without. */
+        /** Days on which they start; every day by default. */
         days?:
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
       }
     | {
-        /** Time of day at which they begin. */
+        /** Start: a time of day. */
         from: string;
-        /** Time of day at which they end; one that is earlier than "from" is of the next day. */
+        /** End: a time of day; if it is earlier than "from", it is on the next day. */
         to: string;
-        /** IANA name of the time zone of both, UTC, or local for that of the machine. */
+        /** IANA time zone of both times, UTC, or local (the time zone of the machine). */
         timezone: string;
-        /** Days on which they begin; every day without. */
+        /** Days on which they start; every day by default. */
         days?:
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')
           | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
@@ -492,9 +492,9 @@ export interface Config {
     slug?: string;
     /** When a run is expected; with it, Sentry creates or updates the monitor. */
     schedule?: string;
-    /** Time zone of a crontab line. */
+    /** Time zone of a crontab schedule. */
     timezone?: string;
-    /** How late a run may begin, in whole minutes. */
+    /** How late a run may start, in full minutes. */
     checkinMargin?: string;
     /** How long a run may take, in whole minutes. */
     maxRuntime?: string;
@@ -507,21 +507,21 @@ export interface Config {
   notify?: {
     /** Where alerts are sent. */
     type: 'sentry-issue' | 'slack' | 'pagerduty' | 'webhook';
-    /** Its name in reports, under which its messages are remembered; its type without. */
+    /** Name in reports and in the alert state; the default is the type. */
     name?: string;
-    /** slack: the incoming webhook, best as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: another region than https://events.pagerduty.com/v2/enqueue. */
+    /** slack: the incoming webhook, preferably as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: a region other than https://events.pagerduty.com/v2/enqueue. */
     url?: string;
-    /** pagerduty: the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}. */
+    /** pagerduty: the integration key, preferably as ${env:PAGERDUTY_ROUTING_KEY}. */
     routingKey?: string;
-    /** pagerduty: how urgent it is. */
+    /** pagerduty: severity of the event. */
     severity?: 'critical' | 'error' | 'warning' | 'info';
-    /** webhook: signs it as Standard Webhooks says; whsec_ and base64. */
+    /** webhook: secret of the Standard Webhooks signature, whsec_ and base64. */
     secret?: string;
     /** Consecutive failing runs before an outage is reported. */
     after?: number;
     /** Consecutive working runs before its end is reported. */
     recoverAfter?: number;
-    /** An outage that goes on is reported again after so long; without, once. */
+    /** When to repeat the message about an ongoing outage; by default, it is sent once. */
     repeatAfter?: string;
   }[];
   /** What varies between tests: a name and the values it can have. */
@@ -548,13 +548,13 @@ export interface Config {
   repeat?:
     | number
     | {
-        /** How often it is sent again. */
+        /** How often it is resent. */
         times?: number;
-        /** How long after the previous response. */
+        /** Wait after the previous response. */
         after?: string;
-        /** Field of the responses that is the same for one event and differs between events. */
+        /** Response field that identifies the event. */
         id?: string;
-        /** What it is when the target made a second event of it. */
+        /** Severity if the target creates a second event. */
         secondEvent?: 'error' | 'warn' | 'off';
       };
   /** What the response to a resent webhook must look like. */
@@ -569,13 +569,13 @@ export interface Config {
     scenario?: string;
     /** Rules that assign a scenario to a payload; the first match wins. */
     rules?: {
-      /** The payload has to contain this: objects as a subset, lists in full length, scalars equal. */
+      /** What the payload must contain: objects as a subset, lists completely, scalars exactly. */
       match: {
         [k: string]: Json;
       };
-      /** A scenario of the config, whose headers, path, signing and expectations hold; or a name with expect. */
+      /** A scenario of the config, whose headers, path, signing and expectations apply, or a new name with expect. */
       scenario: string;
-      /** Laid over the scenario's expect, key by key. */
+      /** Merged over the scenario's expect, key by key. */
       expect?: ExpectConfig;
     }[];
     /** Headers of a HAR entry to send, such as x-github-event; never a secret one. */

@@ -76,17 +76,17 @@ async function read(
 ): Promise<LoadedConfig> {
   const { resolveConfig } = await import('../config/resolve.ts');
   const { maskAddress } = await import('../secrets/urls.ts');
-  const { lateFaults } = await import('../preflight/late-faults.ts');
+  const { lateProblems } = await import('../preflight/late-problems.ts');
   const { env } = process;
   const { home, config } = homeFolders(env);
   let secrets: readonly string[] = [];
   try {
     const cwd = path.resolve(input.cwd);
-    const late = lateFaults({
+    const late = lateProblems({
       env: input.alone === true ? {} : env,
       sandbox: false,
       // The file may be written after this, and before the run.
-      replay: 'read-if-faulty',
+      replay: 'read-if-invalid',
       dataDir: (configured) => (configured === null ? homeFolders(env).data : path.resolve(configured)),
     });
     const check: typeof late = (checked) => {

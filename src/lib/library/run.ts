@@ -16,7 +16,7 @@ import { completeReport } from './reports.ts';
 
 export interface RunOptions {
   /**
-   * Confirms the safety questions (more than 25 webhooks, 10 a second or 10 at a time to another host, quiet hours). Without it such a
+   * Confirms the safety checks (more than 25 webhooks, 10 per second or 10 at a time to another host, quiet hours). Without it such a
    * run is refused before anything is sent.
    */
   readonly confirm?: boolean;
@@ -58,9 +58,9 @@ async function dataFolder({ resolved }: Known, keep: boolean) {
     return { path: folder, remove: async () => {} };
   }
   const own = await mkdtemp(path.join(tmpdir(), 'prod-e2e-')).catch((cause: unknown) => {
-    throw new ProdE2eError(`A run that is not kept needs a folder for a while (${messageOf(cause)}).`, {
+    throw new ProdE2eError(`A run that is not saved needs a temporary folder (${messageOf(cause)}).`, {
       code: 'STORE_UNAVAILABLE',
-      hints: ['Make some room in the folder for temporary files, or keep the run.'],
+      hints: ['Free some space in the temporary folder, or save the run.'],
       cause,
     });
   });

@@ -3,7 +3,7 @@
 import type { BrokenSince } from './report.ts';
 
 /** The evidence that a scenario is broken, which must also show that it works again: the response or the trace (with probes). */
-export type Proof = 'response' | 'trace';
+export type EvidenceSource = 'response' | 'trace';
 
 /** Why a scenario is broken in one run: all its broken tests with the same kind of cause. */
 export interface Cause {
@@ -14,7 +14,7 @@ export interface Cause {
   readonly key: string;
   /** Of the first finding. */
   readonly code: string;
-  readonly proof: Proof;
+  readonly evidence: EvidenceSource;
   readonly stage: string | null;
   /** The report's message, without the stage. */
   readonly message: string;
@@ -46,7 +46,7 @@ export interface OutageScenario {
   readonly name: string;
   /** Code of its first finding, in the last run in which it failed. */
   readonly code: string;
-  readonly proof: Proof;
+  readonly evidence: EvidenceSource;
   readonly stage: string | null;
   /** Consecutive runs in which it worked since it last failed; 0 while it fails. */
   readonly worked: number;
@@ -77,7 +77,7 @@ export interface SentAlert {
   /** As reported. */
   readonly since: string;
   /** Start of the run that reported it last; null if no message was delivered. */
-  readonly toldAt: string | null;
+  readonly reportedAt: string | null;
 }
 
 /** The content of one message: an outage began, continues (a reminder), or ended. */

@@ -55,12 +55,12 @@ export const FAILURE_KINDS = {
     outage: true,
     lost: null,
     advice: 'wire',
-    tryFirst: 'Check for crashes and time-outs of the server, or a proxy before it, while it answers',
+    tryFirst: 'Check for crashes and time-outs of the server, or a proxy before it, while it responds',
   },
   'too-large': {
     ...FINAL,
     advice: 'unreadable',
-    tryFirst: 'Check response format in webhook handler: webhook answers are small',
+    tryFirst: 'Check response format in webhook handler: webhook responses are small',
   },
   protocol: { ...FINAL, advice: 'wire' },
   // A proxy that does not work says nothing about the target.

@@ -159,5 +159,5 @@ const SENT: PostOutcome = { ok: true };
 
 async function aborted(signal: AbortSignal): Promise<PostOutcome> {
   if (!signal.aborted) await once(signal, 'abort');
-  return { ok: false, reason: 'no answer in time' };
+  return { ok: false, reason: 'no response in time' };
 }

@@ -70,7 +70,7 @@ export function createCauseFold(required: Required): CauseFold {
     scenarios.set(result.scenario, seen);
     seen.judged += by;
     if (result.verdict === 'broken') countCause(result, by);
-    countProof(seen, { result, by, required });
+    countEvidence(seen, { result, by, required });
   };
   return {
     add: (result) => count(result, 1),
@@ -80,10 +80,10 @@ export function createCauseFold(required: Required): CauseFold {
     },
     observed: () => {
       const causes = [...kinds.values()].flatMap((wordings): readonly Cause[] => {
-        const [most, ...rest] = [...wordings.values()].sort((a, b) => b.tests - a.tests);
-        if (most === undefined) return [];
-        const tests = rest.reduce((sum, each) => sum + each.tests, most.tests);
-        return [{ ...most, tests, judged: scenarios.get(most.scenario)?.judged ?? tests }];
+        const [commonest, ...rest] = [...wordings.values()].sort((a, b) => b.tests - a.tests);
+        if (commonest === undefined) return [];
+        const tests = rest.reduce((sum, each) => sum + each.tests, commonest.tests);
+        return [{ ...commonest, tests, judged: scenarios.get(commonest.scenario)?.judged ?? tests }];
       });
       return {
         causes: explained(causes),
@@ -98,7 +98,7 @@ function emptyScenario() {
 }
 
 /** Counts what a test shows. A duplicate shows nothing, nor does a test whose required trace or stage could not be checked. */
-function countProof(
+function countEvidence(
   seen: ReturnType<typeof emptyScenario>,
   { result, by, required }: { readonly result: TestResult; readonly by: 1 | -1; readonly required: Required },
 ): void {

@@ -50,9 +50,9 @@ function kindOf(
 ): Change['kind'] | null {
   if (before === undefined) return outage.failedRuns >= thresholds.after ? 'broken' : null;
   if (outage.scenarios.every(({ worked }) => worked >= thresholds.recoverAfter)) return 'working';
-  if (before.toldAt === null) return outage.failedRuns > 0 ? 'broken' : null;
+  if (before.reportedAt === null) return outage.failedRuns > 0 ? 'broken' : null;
   if (thresholds.repeatAfterMs === null || outage.last.runId !== situation.runId) return null;
-  const passedMs = Date.parse(situation.startedAt) - Date.parse(before.toldAt);
+  const passedMs = Date.parse(situation.startedAt) - Date.parse(before.reportedAt);
   return passedMs >= thresholds.repeatAfterMs - JITTER_MS ? 'still-broken' : null;
 }
 
@@ -85,8 +85,8 @@ export function sentAfter(
     if (change.kind === 'working') {
       if (isDelivered) after.delete(key);
     } else {
-      const before = after.get(key)?.toldAt ?? null;
-      after.set(key, { key, since: change.since, toldAt: isDelivered ? at : before });
+      const before = after.get(key)?.reportedAt ?? null;
+      after.set(key, { key, since: change.since, reportedAt: isDelivered ? at : before });
     }
   }
   return [...after.values()];

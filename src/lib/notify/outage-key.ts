@@ -1,7 +1,7 @@
 /** Which failures are one outage. Pure. */
 import { createHash } from 'node:crypto';
 import { kindKey } from '../http/same-target.ts';
-import type { AlertFacts, Proof } from '../model/alert.ts';
+import type { AlertFacts, EvidenceSource } from '../model/alert.ts';
 import { traitsOf } from '../model/failure-kinds.ts';
 import type { TestResult } from '../model/result.ts';
 import { causeWords } from '../report/cause-text.ts';
@@ -20,7 +20,7 @@ export interface Failing {
   /** The same in each scenario and run, so without anything that differs from test to test. */
   readonly key: string;
   readonly code: string;
-  readonly proof: Proof;
+  readonly evidence: EvidenceSource;
   readonly stage: string | null;
   readonly message: string;
 }
@@ -40,12 +40,12 @@ export function failingOf(result: TestResult): Failing {
   const message =
     cause === null ? (first?.cause ?? first?.message ?? 'no reason recorded') : causeWords(cause);
   const about = { code, stage, message };
-  const proof: Proof = beyond ? 'trace' : 'response';
+  const evidence: EvidenceSource = beyond ? 'trace' : 'response';
   const ofStage = stage === null ? null : `stage ${stage}`;
   if (isOfTheTarget(code) && !(beyond && ofStage !== null))
-    return { ...about, slot: TARGET, key: TARGET, proof: 'response' };
+    return { ...about, slot: TARGET, key: TARGET, evidence: 'response' };
   const slot = ofStage ?? (beyond ? 'trace' : `${code} ${response?.status ?? ''}`.trim());
-  return { ...about, proof, slot, key: `${slot}: ${wording(message, result)}` };
+  return { ...about, evidence, slot, key: `${slot}: ${wording(message, result)}` };
 }
 
 /** Strips numbers, ids, the scenario's name and the values of its dimensions. */

@@ -84,9 +84,9 @@ function failing(
 }
 
 /** A failure that only a trace showed is over only when a trace shows so, whatever the response was meanwhile. */
-function broken({ scenario, code, proof, stage }: Cause, before: OutageScenario | null): OutageScenario {
-  const evidence = before?.proof === 'trace' && proof === 'response' ? before : { proof, stage };
-  return { name: scenario, code, proof: evidence.proof, stage: evidence.stage, worked: 0 };
+function broken({ scenario, code, evidence, stage }: Cause, before: OutageScenario | null): OutageScenario {
+  const shown = before?.evidence === 'trace' && evidence === 'response' ? before : { evidence, stage };
+  return { name: scenario, code, evidence: shown.evidence, stage: shown.stage, worked: 0 };
 }
 
 function withoutCause(outage: Outage, { scenarios }: ObservedRun): Outage {
@@ -108,9 +108,9 @@ function withRun(
 /** A target that responds is not down, an accepted webhook was not refused, and a stage that was reached works. */
 function worksAgain(
   run: ScenarioRun,
-  { slot, scenario: { proof, stage } }: { readonly slot: string; readonly scenario: OutageScenario },
+  { slot, scenario: { evidence, stage } }: { readonly slot: string; readonly scenario: OutageScenario },
 ): boolean {
-  if (proof === 'response') return (slot === TARGET ? run.responded : run.accepted) > 0;
+  if (evidence === 'response') return (slot === TARGET ? run.responded : run.accepted) > 0;
   const reached = stage === null ? undefined : run.reached.get(stage);
   return (reached ?? run.traced) > 0;
 }

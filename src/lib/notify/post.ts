@@ -55,17 +55,17 @@ export function createPost(agentsFor: (url: string) => AgentPair): Post {
       return statusCode >= 200 && statusCode < 300 ? { ok: true } : refused(statusCode, body);
     } catch (thrown) {
       if (stop.aborted) return OUT_OF_TIME;
-      if (controller.signal.aborted) return { ok: false, reason: 'the answer is longer than 64 KiB' };
+      if (controller.signal.aborted) return { ok: false, reason: 'the response is longer than 64 KiB' };
       return { ok: false, reason: WORDS[codeOf(thrown) ?? ''] ?? line(messageOf(thrown), QUOTED_RESPONSE) };
     }
   };
 }
 
-const OUT_OF_TIME: PostOutcome = { ok: false, reason: 'no answer in time' };
+const OUT_OF_TIME: PostOutcome = { ok: false, reason: 'no response in time' };
 
 /** Redirects are not followed: where they lead was not configured. */
 function refused(status: number, body: string): PostOutcome {
-  const said = line(body, QUOTED_RESPONSE);
-  const isText = said !== '' && !said.startsWith('<');
-  return { ok: false, reason: `HTTP ${status}${isText ? `: ${said}` : ''}` };
+  const quoted = line(body, QUOTED_RESPONSE);
+  const isText = quoted !== '' && !quoted.startsWith('<');
+  return { ok: false, reason: `HTTP ${status}${isText ? `: ${quoted}` : ''}` };
 }

@@ -45,11 +45,11 @@ export async function prepareAlerts(preparation: AlertPreparation): Promise<Aler
   const notifiers = settings.notifiers.flatMap((notifier): readonly OpenNotifier[] => {
     const address = addressOf(notifier, dsn);
     const problem = problemOf(notifier, { address, onlyHere: preparation.thisMachineOnly });
-    if (problem !== null) findings.push(notUsed(`${notifier.name} is not told`, problem));
+    if (problem !== null) findings.push(notUsed(`No alerts are sent to ${notifier.name}`, problem));
     return problem === null && address !== null ? [{ notifier, host: new URL(address).host }] : [];
   });
   if (settings.monitor !== null && dsn === null)
-    findings.push(notUsed(`The monitor ${settings.monitor.slug} is not checked in with`, NO_DSN));
+    findings.push(notUsed(`No check-ins are sent to the monitor ${settings.monitor.slug}`, NO_DSN));
   const hasMonitor = settings.monitor !== null && dsn !== null;
   if (notifiers.length === 0 && !hasMonitor) return { ...NO_ALERTS, findings };
   return { ...(await openAlerts(preparation, notifiers)), findings };
@@ -71,7 +71,7 @@ function problemOf(
   if (address === null) return NO_DSN;
   const proxy = proxyHost(address);
   if (onlyHere && notifier.type !== 'sentry-issue' && !staysHere({ url: address, proxy }))
-    return 'with --sandbox only who is on this machine is told';
+    return 'with --sandbox, alerts are sent only to this machine';
   return null;
 }
 

@@ -90,14 +90,14 @@ export function notSent({ notifier, host }: OpenNotifier, { undelivered, reason 
   return {
     severity: 'warning',
     code: 'notify-failed',
-    message: `${shownName(notifier, host)} could not be told of ${countOf(undelivered, 'change')}: ${reason ?? 'no answer'}`,
-    hint: 'The next run tries again; see that the address and the key under notify in the config are right',
+    message: `${countOf(undelivered, 'change')} could not be reported to ${shownName(notifier, host)}: ${reason ?? 'no response'}`,
+    hint: 'The next run tries again; check the URL and the key under notify in the config',
   };
 }
 
 /** No error here may cost the user the report of the run. */
 export function noneSent(thrown: unknown): readonly Finding[] {
-  const message = `Nobody could be told what changed: ${messageOf(thrown)}`;
+  const message = `Changes could not be reported: ${messageOf(thrown)}`;
   return [{ severity: 'warning', code: 'notify-failed', message, hint: null }];
 }
 
@@ -111,7 +111,7 @@ export function checkInFailed({ slug, host }: CheckInPort, reason: string): Find
     severity: 'warning',
     code: 'check-in-failed',
     message: `The check-in with the monitor ${slug} did not reach ${host}: ${reason}`,
-    hint: 'Sentry will take this run for missed or timed out; see that the DSN is right: prod-e2e doctor',
+    hint: 'Sentry will treat this run as missed or timed out; check the DSN: prod-e2e doctor',
   };
 }
 
@@ -137,7 +137,7 @@ export function heldBack({ notifier, host }: OpenNotifier): Finding {
   return {
     severity: 'warning',
     code: 'notify-not-kept',
-    message: `${shownName(notifier, host)} reports an outage after ${after} failing runs, and the data folder remembers no run before this one`,
-    hint: 'Where each run begins with an empty data folder, mount a volume (PROD_E2E_DATA_DIR) or set after: 1: otherwise no outage is ever reported',
+    message: `${shownName(notifier, host)} reports an outage after ${after} failing runs, but the data folder contains no earlier run`,
+    hint: 'If every run starts with an empty data folder, mount a volume (PROD_E2E_DATA_DIR) or set after: 1; otherwise no outage is ever reported',
   };
 }

@@ -45,7 +45,7 @@ const isText: Check = (value) => typeof value === 'string';
 const isTextOrNull: Check = (value) => value === null || isText(value);
 const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isTime: Check = (value) => isText(value) && !Number.isNaN(Date.parse(String(value)));
-const isProof: Check = (value) => value === 'response' || value === 'trace';
+const isEvidenceSource: Check = (value) => value === 'response' || value === 'trace';
 
 const FAILING: Readonly<Record<string, Check>> = {
   ...{
@@ -58,11 +58,24 @@ const FAILING: Readonly<Record<string, Check>> = {
   responded: (value) => typeof value === 'boolean',
 };
 const CAUSE: Readonly<Record<string, Check>> = {
-  ...{ scenario: isText, slot: isText, key: isText, code: isText, proof: isProof, stage: isTextOrNull },
+  ...{
+    scenario: isText,
+    slot: isText,
+    key: isText,
+    code: isText,
+    evidence: isEvidenceSource,
+    stage: isTextOrNull,
+  },
   ...{ message: isText, hint: isTextOrNull, tests: isCount, judged: isCount },
   failing: (value) => has(value, FAILING),
 };
-const SCENARIO = { name: isText, code: isText, proof: isProof, stage: isTextOrNull, worked: isCount };
+const SCENARIO = {
+  name: isText,
+  code: isText,
+  evidence: isEvidenceSource,
+  stage: isTextOrNull,
+  worked: isCount,
+};
 const LAST = { runId: isText, startedAt: isTime, cause: (value: unknown) => has(value, CAUSE) };
 const OUTAGE: Readonly<Record<string, Check>> = {
   ...{ key: isText, slot: isText, since: isTime, failedRuns: isCount },
@@ -73,7 +86,7 @@ const OUTAGE: Readonly<Record<string, Check>> = {
 const SENT_ALERT = {
   key: isText,
   since: isTime,
-  toldAt: (value: unknown) => value === null || isTime(value),
+  reportedAt: (value: unknown) => value === null || isTime(value),
 };
 
 function isOutage(value: unknown): value is Outage {

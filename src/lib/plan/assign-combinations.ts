@@ -19,7 +19,7 @@ export interface Assignment {
   /** Tests that repeat a combination of an earlier test. */
   readonly repeated: number;
   /** Each call starts a new assignment; call the result with the place of each test, in the order of the tests. */
-  readonly dealer: () => (place: number) => Values;
+  readonly newAssigner: () => (place: number) => Values;
 }
 
 /** Places with the same combinations to choose from. */
@@ -32,19 +32,19 @@ interface Group {
 export function assignCombinations(options: AssignOptions): Assignment {
   const { places, count } = options;
   const { groups, groupOf, combinations } = groupPlaces(options);
-  const dealer = () => {
-    const next = deal(groups, combinations);
+  const newAssigner = () => {
+    const next = createAssigner(groups, combinations);
     return (place: number) => next(groupOf(place));
   };
-  const next = dealer();
+  const next = newAssigner();
   const used = new Set<string>();
   for (let test = 0; test < count && used.size < combinations; test++)
     used.add(keyOf(next(test % places.length)));
-  return { combinations, repeated: count - used.size, dealer };
+  return { combinations, repeated: count - used.size, newAssigner };
 }
 
 /** Each group cycles through its choices and skips those that another group has used since. */
-function deal(groups: readonly Group[], combinations: number): (group: Group) => Values {
+function createAssigner(groups: readonly Group[], combinations: number): (group: Group) => Values {
   /** By combination, the number of the test that used it last; 0 for none. */
   const lastUse = new Uint32Array(combinations);
   const rounds = new Map(groups.map((group) => [group, { at: 0, seen: new Uint32Array(group.ids.length) }]));
@@ -112,15 +112,15 @@ export function nextOffset(options: AssignOptions): number {
   let best = { offset: straightOn, shared: Number.POSITIVE_INFINITY };
   for (let step = 0; step < length && best.shared > 0; step++) {
     const offset = (straightOn + step) % length;
-    const again = combinationsOf({ ...options, offset });
-    const shared = [...again].filter((key) => used.has(key)).length;
+    const combinations = combinationsOf({ ...options, offset });
+    const shared = [...combinations].filter((key) => used.has(key)).length;
     if (shared < best.shared) best = { offset, shared };
   }
   return best.offset;
 }
 
 function combinationsOf(options: AssignOptions): ReadonlySet<string> {
-  const next = assignCombinations(options).dealer();
+  const next = assignCombinations(options).newAssigner();
   return new Set(
     Array.from({ length: options.count }, (_, test) => keyOf(next(test % options.places.length))),
   );

@@ -73,8 +73,8 @@ const QUOTED = /'([^']*)'|\\'/g;
  * from outside is in single quotes.
  */
 export function printableLine(line: string): string {
-  const printable = line.replace(QUOTED, (whole, inside?: string) => {
-    if (inside === undefined || withoutSteering(inside, () => '') === inside) return whole;
+  const printable = line.replace(QUOTED, (quotedPart, inside?: string) => {
+    if (inside === undefined || withoutSteering(inside, () => '') === inside) return quotedPart;
     // Command substitution drops trailing line ends.
     const [text = '', ends = ''] = /^([\s\S]*?)(\n*)$/.exec(inside)?.slice(1) ?? [];
     const escaped = withoutSteering(text.replaceAll('\\', String.raw`\\`), octal);

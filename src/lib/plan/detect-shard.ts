@@ -63,9 +63,9 @@ const SYSTEMS: readonly System[] = [
  */
 export function detectShard(env: Readonly<Record<string, string | undefined>>): DetectedShard | null {
   for (const { name, mark, index, total, countsFrom, group } of SYSTEMS) {
-    const [said, of] = [env[index] ?? '', env[total] ?? ''];
+    const [position, of] = [env[index] ?? '', env[total] ?? ''];
     const isHere = mark === null || (env[mark] ?? '') !== '';
-    if (said === '') {
+    if (position === '') {
       // Kubernetes has no total of its own: the user sets ours. Other systems may use GitLab's variable name as GitLab does.
       const isIncomplete =
         (isHere || name === 'GitLab') &&
@@ -79,11 +79,11 @@ export function detectShard(env: Readonly<Record<string, string | undefined>>): 
     // GitLab sets a total of 1 for jobs that are not parallel.
     if (of === '1') return null;
     if (of === '') throw withoutTotal(index, total);
-    const shard = { index: toNumber(said) + (1 - countsFrom), total: toNumber(of) };
+    const shard = { index: toNumber(position) + (1 - countsFrom), total: toNumber(of) };
     const parts = group.map((variable) => env[variable] ?? '');
     const known = parts.length > 0 && parts[0] !== '';
     return {
-      ...checkedShard(shard, `${index}=${said} with ${total}=${of}`),
+      ...checkedShard(shard, `${index}=${position} with ${total}=${of}`),
       by: name,
       group: known ? parts.filter((part) => part !== '').join('-') : null,
     };
@@ -101,9 +101,9 @@ function toNumber(text: string): number {
 }
 
 function withoutIndex(total: string, index: string): ProdE2eError {
-  return new ProdE2eError(`${total} says how many shards there are, but nothing says which one this is.`, {
+  return new ProdE2eError(`${total} sets the number of shards, but the index of this shard is not set.`, {
     code: 'SHARD_INVALID',
-    hints: [`Set ${indexes(total, index)} to the number of this shard.`, 'Or send everything: --shard off'],
+    hints: [`Set ${indexes(total, index)} to the index of this shard.`, 'Or disable sharding: --shard off'],
   });
 }
 
@@ -114,8 +114,8 @@ function indexes(total: string, index: string): string {
 }
 
 function withoutTotal(index: string, total: string): ProdE2eError {
-  return new ProdE2eError(`${index} says which shard this is, but nothing says of how many.`, {
+  return new ProdE2eError(`${index} sets the index of this shard, but the number of shards is not set.`, {
     code: 'SHARD_INVALID',
-    hints: [`Set ${total} to the number of shards.`, 'Or send everything: --shard off'],
+    hints: [`Set ${total} to the number of shards.`, 'Or disable sharding: --shard off'],
   });
 }

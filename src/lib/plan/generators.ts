@@ -22,9 +22,9 @@ export function generatorOf(name: GeneratorName, args: readonly string[]): Gener
     case 'pick':
       return pick(args);
     case 'bool':
-      return args.length > 0 ? 'bool stands alone: {{bool}}' : ({ random }) => random.int(0, 1) === 1;
+      return args.length > 0 ? 'bool takes no arguments: {{bool}}' : ({ random }) => random.int(0, 1) === 1;
     case 'newUuid':
-      return args.length > 0 ? 'newUuid stands alone: {{newUuid}}' : ({ newUuid }) => newUuid();
+      return args.length > 0 ? 'newUuid takes no arguments: {{newUuid}}' : ({ newUuid }) => newUuid();
     case 'hex':
       return characters(name, { args, from: '0123456789abcdef' });
     case 'digits':
@@ -43,7 +43,7 @@ function int(args: readonly string[]): Generator | string {
     inRange(from, to) &&
     Number.isSafeInteger(from) &&
     Number.isSafeInteger(to);
-  if (!valid) return 'int takes two whole numbers, the smaller first: {{int 1 100}}';
+  if (!valid) return 'int takes two integers, the smaller first: {{int 1 100}}';
   return ({ random }) => random.int(from, to);
 }
 
@@ -63,7 +63,8 @@ function float(args: readonly string[]): Generator | string {
     Number.isInteger(digits) &&
     digits >= 0 &&
     digits <= FLOAT_DIGITS_LIMIT;
-  if (!valid) return `float takes from, to and digits (0 to ${FLOAT_DIGITS_LIMIT}): {{float 1 2 2}}`;
+  if (!valid)
+    return `float takes a minimum, a maximum and a number of digits (0 to ${FLOAT_DIGITS_LIMIT}): {{float 1 2 2}}`;
   // Plus 0: rounding a small negative number gives -0, which no payload means.
   return ({ random }) => Number((from + random.fraction() * (to - from)).toFixed(digits)) + 0;
 }
@@ -79,6 +80,6 @@ function characters(
 ): Generator | string {
   const length = Number(args[0]);
   const valid = args.length === 1 && Number.isInteger(length) && length >= 1 && length <= LENGTH_LIMIT;
-  if (!valid) return `${name} takes how many (1 to ${LENGTH_LIMIT}): {{${name} 16}}`;
+  if (!valid) return `${name} takes a length (1 to ${LENGTH_LIMIT}): {{${name} 16}}`;
   return ({ random }) => Array.from({ length }, () => from[random.int(0, from.length - 1)]).join('');
 }

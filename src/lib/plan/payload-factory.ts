@@ -61,8 +61,13 @@ export function createPlan(asked: PlanOptions): Plan {
   }
   const turn = oneTurn(scenarios).flatMap((scenario) => prepared.get(scenario) ?? []);
   const offset = offsetOfSeed(seed, walkLength(dimensions));
-  const dealing: AssignOptions = { axes: dimensions, offset, places: turn.map(({ pins }) => pins), count };
-  const deal = assignCombinations(dealing);
+  const assignOptions: AssignOptions = {
+    axes: dimensions,
+    offset,
+    places: turn.map(({ pins }) => pins),
+    count,
+  };
+  const assignment = assignCombinations(assignOptions);
   const hasDimensions = Object.keys(dimensions).length > 0;
   return {
     runId,
@@ -79,11 +84,11 @@ export function createPlan(asked: PlanOptions): Plan {
       turn.map(({ scenario }) => scenario.name),
       { first: 1, step: 1, tests: count },
     ),
-    combinations: hasDimensions ? deal.combinations : 0,
-    repeated: hasDimensions ? deal.repeated : 0,
-    nextOffset: nextOffset(dealing),
+    combinations: hasDimensions ? assignment.combinations : 0,
+    repeated: hasDimensions ? assignment.repeated : 0,
+    nextOffset: nextOffset(assignOptions),
     tests: function* () {
-      const next = deal.dealer();
+      const next = assignment.newAssigner();
       const ordinals = new Map<string, number>();
       for (let index = 1; index <= count; index++) {
         const place = (index - 1) % turn.length;

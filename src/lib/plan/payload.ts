@@ -87,8 +87,8 @@ function callPayload(payload: PayloadFunction, context: PayloadContext, where: s
 }
 
 const SHAPE_HINT =
-  'It gets {testId, runId, scenario, index, timestamp, timestampMs, timestampSeconds, today, uuid, …dimensions} and returns a plain object.';
-const TIMEOUT_HINT = 'It is called for every webhook: look for a loop that does not end, or a wait.';
+  'It receives {testId, runId, scenario, index, timestamp, timestampMs, timestampSeconds, today, uuid, …dimensions} and must return a plain object.';
+const TIMEOUT_HINT = 'It is called for every webhook; check for an endless loop or a blocking call.';
 
 /** Runs the user's code: the function, and getters and toJSON of its result. */
 function calledPayload(
@@ -106,7 +106,7 @@ function calledPayload(
   if (returned instanceof Promise) Promise.prototype.then.call(returned, undefined, () => {});
   let result: unknown;
   try {
-    if (isThenable(returned)) throw problem('returned a promise; it has to return the payload itself');
+    if (isThenable(returned)) throw problem('returned a promise; it must return the payload itself');
     if (!isJsonObject(returned)) throw problem('did not return a plain object');
     result = throughJson(returned);
   } catch (cause) {

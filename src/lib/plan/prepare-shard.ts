@@ -26,9 +26,9 @@ export function shardFor(
   if (shard === null) return null;
   const seed = settings.seed ?? detected?.group ?? null;
   if (seed !== null) return { index: shard.index, total: shard.total, seed };
-  throw new ProdE2eError('Shards need a plan that is the same for all of them.', {
+  throw new ProdE2eError('All shards must have the same plan.', {
     code: 'SHARD_SEED',
-    hints: ['Give all of them the same --seed, such as the id of the build: --seed "$BUILD_ID"'],
+    hints: ['Pass the same --seed to all of them, such as the build id: --seed "$BUILD_ID"'],
   });
 }
 

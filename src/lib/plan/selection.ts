@@ -45,11 +45,11 @@ export function selectionErrors(
     ...unknown('exclude', { what: 'scenario or tag', known: [...names, ...tags], code: 'UNKNOWN_SCENARIO' }),
   ];
   if (errors.length > 0 || selected(scenarios, selection).length > 0) return errors;
-  const error = new ProdE2eError('The selection leaves no scenario to send.', {
+  const error = new ProdE2eError('No scenario matches the selection.', {
     code: 'NOTHING_SELECTED',
     hints: [
       `Scenarios: ${names.join(', ')}.`,
-      'Loosen --scenario, --tag or --exclude; scenarios tagged negative are sent only when named or tagged.',
+      'Change --scenario, --tag or --exclude; scenarios tagged "negative" are sent only if selected by name or tag.',
     ],
   });
   const key = selection.exclude.length > 0 ? 'exclude' : selection.tag.length > 0 ? 'tag' : 'scenario';

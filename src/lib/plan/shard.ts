@@ -1,6 +1,7 @@
 /** Splits the webhooks of one plan across several runs: of N shards, each sends every Nth webhook. */
 import { ProdE2eError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
+import { countOf } from '../terminal/quantities.ts';
 import { countByScenario } from './scenario-counts.ts';
 
 export interface Shard {
@@ -18,16 +19,17 @@ export function parseShard(text: string): Shard {
   return checkedShard({ index: Number(index), total: Number(total) }, `--shard ${text}`);
 }
 
-/** @param said where the shard comes from, for the message */
-export function checkedShard({ index, total }: Shard, said: string): Shard {
+/** @param setting where the shard comes from, for the message */
+export function checkedShard({ index, total }: Shard, setting: string): Shard {
   const isNumber = Number.isInteger(index) && Number.isInteger(total);
   if (isNumber && index >= 1 && index <= total && total <= MAX_SHARDS) return { index, total };
-  throw new ProdE2eError(`${said} names no shard.`, {
+  const hasTotal = isNumber && total >= 1 && total <= MAX_SHARDS;
+  const problem = hasTotal
+    ? `the index must be between 1 and ${total}`
+    : `expected INDEX/TOTAL with a total between 1 and ${MAX_SHARDS}`;
+  throw new ProdE2eError(`Invalid shard (${setting}): ${problem}.`, {
     code: 'SHARD_INVALID',
-    hints: [
-      `Write INDEX/TOTAL with an index from 1 to the total, at most ${MAX_SHARDS}: --shard 2/5`,
-      'Or send everything: --shard off',
-    ],
+    hints: ['Example: --shard 2/5', 'Or disable sharding: --shard off'],
   });
 }
 
@@ -39,9 +41,9 @@ export function shardOf(testIndex: number, total: number): number {
 /** Null if every shard gets a webhook. */
 export function shardPlanError(webhooks: number, total: number): ProdE2eError | null {
   if (webhooks >= total) return null;
-  return new ProdE2eError(`A plan of ${webhooks} webhooks leaves nothing for some of ${total} shards.`, {
+  return new ProdE2eError(`${countOf(webhooks, 'webhook')} cannot be split into ${total} shards.`, {
     code: 'SHARD_EMPTY',
-    hints: [`Send more (--count ${total}), or use fewer shards.`],
+    hints: [`Send at least ${total} webhooks (--count ${total}), or use fewer shards.`],
   });
 }
 

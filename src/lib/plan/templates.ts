@@ -114,7 +114,7 @@ function compileExpression(inside: string, place: Place): Renderer {
   if (place.known.includes(name)) {
     if (args.length === 0) return ({ context }) => context[name] ?? null;
     if (isTime(name)) return compileTime(name, { args, expression, place });
-    throw invalid(expression, place, `${name} stands alone: {{${name}}}`);
+    throw invalid(expression, place, `${name} takes no arguments: {{${name}}}`);
   }
   if (name === OPEN_BRACES && args.length === 0) return () => '{{';
   if (!isGenerator(name)) throw unknownName(name, expression, place);
@@ -157,16 +157,12 @@ function compileTime(
   const [, sign, count, unit = ''] = SHIFT.exec(args.length === 1 ? (args[0] ?? '') : '') ?? [];
   const shiftMs = Number(`${sign}${count}`) * (MS_PER_UNIT[unit] ?? Number.NaN);
   if (!(Math.abs(shiftMs) <= MAX_SHIFT_MS))
-    throw invalid(
-      expression,
-      place,
-      `${name} stands alone or takes how much later or earlier: {{${name} -5m}}`,
-    );
+    throw invalid(expression, place, `${name} takes at most an offset: {{${name} -5m}}`);
   return ({ context }) => timesOf(new Date(context.timestampMs + shiftMs))[name];
 }
 
 function invalid(expression: string, place: Place, hint: string): ProdE2eError {
-  return new ProdE2eError(`Template {{${expression}}} cannot be used (${place.where}).`, {
+  return new ProdE2eError(`Invalid template {{${expression}}} (${place.where}).`, {
     code: 'TEMPLATE_INVALID',
     hints: [hint],
   });
@@ -175,7 +171,7 @@ function invalid(expression: string, place: Place, hint: string): ProdE2eError {
 function unknownName(name: string, expression: string, place: Place): ProdE2eError {
   const names = [...place.known, ...GENERATORS, OPEN_BRACES];
   const meant = nearestName(name, names);
-  return new ProdE2eError(`Template {{${expression}}} uses the unknown name "${name}" (${place.where}).`, {
+  return new ProdE2eError(`Unknown name "${name}" in the template {{${expression}}} (${place.where}).`, {
     code: 'TEMPLATE_INVALID',
     hints: [...(meant === null ? [] : [`Did you mean {{${meant}}}?`]), `Known names: ${names.join(', ')}.`],
   });

@@ -85,12 +85,12 @@ export function compileHeaders(options: {
 
 function checkValue(name: string, value: string): void {
   if (!HEADER_VALUE.test(value))
-    throw headerInvalid(`The header ${name} gets a value that HTTP cannot carry.`);
+    throw headerInvalid(`The header ${name} has a value that is not valid in HTTP.`);
 }
 
 export function headerInvalid(message: string): ProdE2eError {
   return new ProdE2eError(message, {
     code: 'HEADER_INVALID',
-    hints: ['Use characters of Latin-1 on one line; encode others, for example as base64.'],
+    hints: ['Use a single line of Latin-1 characters; encode other text, for example as base64.'],
   });
 }

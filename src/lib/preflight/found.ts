@@ -1,5 +1,5 @@
-/** The input of the checks of a run, and how their errors become faults. */
-import { type Fault, faultOf } from '../config/problems/problems.ts';
+/** The input of the checks of a run, and how their errors become config problems. */
+import { type ConfigProblem, problemOf } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import { ProdE2eError } from '../errors.ts';
 
@@ -13,9 +13,9 @@ export interface RunChecks {
    * Whether a replayed file is read completely. `run` reads it later anyway, so it is read here only if there are other errors:
    * both are then reported at once.
    */
-  readonly replay: 'read' | 'read-if-faulty';
+  readonly replay: 'read' | 'read-if-invalid';
   /** Errors of flags that are not part of the configuration: `--fault`. */
-  readonly further?: (checked: Checked) => Promise<readonly Fault[]>;
+  readonly further?: (checked: Checked) => Promise<readonly ConfigProblem[]>;
 }
 
 /** The run id of the plan that is made only as a check. */
@@ -26,32 +26,35 @@ export function isBroken({ broken }: Pick<Checked, 'broken'>, keys: readonly str
   return broken.some(([key]) => key === undefined || keys.includes(String(key)));
 }
 
-/** The error that a check throws, as a fault. */
-export function faultsFrom(fault: (error: ProdE2eError) => Fault, work: () => void): readonly Fault[] {
+/** The error that a check throws, as a config problem. */
+export function problemsFrom(
+  toProblem: (error: ProdE2eError) => ConfigProblem,
+  work: () => void,
+): readonly ConfigProblem[] {
   try {
     work();
     return [];
   } catch (thrown) {
-    if (thrown instanceof ProdE2eError) return [fault(thrown)];
+    if (thrown instanceof ProdE2eError) return [toProblem(thrown)];
     throw thrown;
   }
 }
 
 /** The same for asynchronous work. */
-export async function faultsFromAsync(
-  fault: (error: ProdE2eError) => Fault,
+export async function problemsFromAsync(
+  toProblem: (error: ProdE2eError) => ConfigProblem,
   work: () => Promise<unknown>,
-): Promise<readonly Fault[]> {
+): Promise<readonly ConfigProblem[]> {
   try {
     await work();
     return [];
   } catch (thrown) {
-    if (thrown instanceof ProdE2eError) return [fault(thrown)];
+    if (thrown instanceof ProdE2eError) return [toProblem(thrown)];
     throw thrown;
   }
 }
 
-/** A fault of something that is not in the configuration. */
-export function plainFault(subject: string): (error: ProdE2eError) => Fault {
-  return (error) => faultOf(subject, error);
+/** A problem of something that is not in the config. */
+export function problemWithSubject(subject: string): (error: ProdE2eError) => ConfigProblem {
+  return (error) => problemOf(subject, error);
 }

@@ -18,7 +18,7 @@ export interface PayloadChecks {
   /** No scenario has a schema. */
   readonly none: boolean;
   /** Errors of a payload of this scenario, with secrets masked. */
-  readonly faults: (payload: Json, scenario: Scenario) => readonly string[];
+  readonly problems: (payload: Json, scenario: Scenario) => readonly string[];
   /** The same as an error. @throws ProdE2eError `PAYLOAD_INVALID` */
   readonly check: (payload: Json, scenario: Scenario) => void;
 }
@@ -41,17 +41,17 @@ export async function preparePayloadChecks(
   const compiled = await compilePayloadSchemas(schemas);
   const checkOf = ({ payloadSchema }: Scenario): PayloadCheck | undefined =>
     payloadSchema === null ? undefined : compiled.get(places.get(sourceOf(payloadSchema)) ?? '');
-  const faults = (payload: Json, scenario: Scenario) => {
+  const problems = (payload: Json, scenario: Scenario) => {
     const found = checkOf(scenario)?.(payload) ?? [];
     if (found.length === 0) return found;
     const { text } = maskingOf([writeJson(payload)], masking);
-    return found.map((fault) => text(fault, 'sentence'));
+    return found.map((each) => text(each, 'sentence'));
   };
   return {
     none: schemas.size === 0,
-    faults,
+    problems,
     check: (payload, scenario) => {
-      const found = faults(payload, scenario);
+      const found = problems(payload, scenario);
       if (found.length > 0) throw payloadInvalid(scenario, found);
     },
   };
@@ -68,7 +68,7 @@ async function readSchema(file: string): Promise<Schema> {
   const problem = (message: string, cause?: unknown) =>
     new ProdE2eError(`The payloadSchema ${file} ${message}.`, {
       code: 'SCHEMA_FILE',
-      hints: ['It has to be a JSON Schema as JSON; in a config file its name is relative to that file.'],
+      hints: ['It must be a JSON Schema in JSON; in a config file, its path is relative to that file.'],
       cause,
     });
   let text: string;
@@ -88,17 +88,17 @@ async function readSchema(file: string): Promise<Schema> {
     throw problem('is not JSON', thrown);
   }
   if (typeof schema === 'boolean') return schema;
-  if (!isJsonObject(schema)) throw problem('is no JSON Schema: allowed are an object, true and false');
+  if (!isJsonObject(schema)) throw problem('is not a JSON Schema: expected an object, true or false');
   return schema;
 }
 
-function payloadInvalid({ name }: Scenario, faults: readonly string[]): ProdE2eError {
-  const lines = faults.map((fault) => `  ${fault}`);
-  return new ProdE2eError([`A payload of ${name} breaks its payloadSchema:`, ...lines].join('\n'), {
+function payloadInvalid({ name }: Scenario, problems: readonly string[]): ProdE2eError {
+  const lines = problems.map((each) => `  ${each}`);
+  return new ProdE2eError([`A payload of ${name} does not match its payloadSchema:`, ...lines].join('\n'), {
     code: 'PAYLOAD_INVALID',
     hints: [
-      'Correct the payload or the schema; the payload was not sent.',
-      'A scenario that is wrong on purpose goes without when it is tagged negative, or takes a payloadSchema of its own.',
+      'Fix the payload or the schema; the payload was not sent.',
+      'If a scenario is invalid on purpose, tag it "negative" or give it its own payloadSchema.',
     ],
   });
 }

@@ -9,7 +9,7 @@ import { hintFor } from '../report/advice/advice.ts';
 import { EXPOSURE_HINT, exposureMessage } from '../secrets/flags.ts';
 import { PROVIDER_TIMEOUTS } from '../senders/provider-timeouts.ts';
 import { ALWAYS_SIGNED } from '../senders/schemes.ts';
-import { numberText } from '../terminal/quantities.ts';
+import { countOf, numberText } from '../terminal/quantities.ts';
 
 /** @param of.flagsWithSecrets flags that were given with a secret */
 export function preflightFindings(of: {
@@ -32,7 +32,7 @@ export function preflightFindings(of: {
 
 function planFindings(plan: Plan): readonly Finding[] {
   if (plan.repeated === 0) return [];
-  const message = `${numberText(plan.repeated)} of ${numberText(plan.planned)} webhooks repeat a combination of dimensions (there are ${numberText(plan.combinations)}): a target that drops duplicates may refuse them`;
+  const message = `${numberText(plan.repeated)} of ${numberText(plan.planned)} webhooks repeat one of the ${countOf(plan.combinations, 'combination')} of dimensions: a target that drops duplicates may refuse them`;
   return [warning('combinations-repeated', message)];
 }
 
@@ -53,7 +53,7 @@ function sharedProbeFindings({ stages }: Settings): readonly Finding[] {
     return shared.map((kind) => ({
       ...warning(
         'probe-shared',
-        `The ${kind} probe of ${name} names nothing that only one webhook has: it can match the row of another test`,
+        `The ${kind} probe of ${name} uses no value that is unique to a webhook: it can match the row of another test`,
       ),
       stage: name,
     }));
@@ -85,7 +85,7 @@ export function unsignedFindings(scenarios: readonly Scenario[]): readonly Findi
   return [...new Set(senders)].map((sender) => ({
     severity: 'warning',
     code: CODE,
-    message: `${PROVIDER_TIMEOUTS[sender].label} signs every webhook, but no signing secret is set: these are sent unsigned`,
+    message: `${PROVIDER_TIMEOUTS[sender].label} signs every webhook, but no signing secret is set: webhooks are sent unsigned`,
     hint: hintFor(CODE),
   }));
 }

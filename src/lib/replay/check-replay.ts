@@ -11,9 +11,9 @@ import { hintFor } from '../report/advice/advice.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { maskingOf } from '../secrets/redact-paths.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
-import { createFaultList, interrupted, replayFileError } from './faults.ts';
 import { noPlaceForMark, withMark } from './mark.ts';
 import type { ReplayPayload } from './payload.ts';
+import { createProblemList, interrupted, replayFileError } from './problems.ts';
 import type { ReplayFile } from './read-replay.ts';
 import { NAMES_LIMIT, type ReplayScenarios } from './scenarios.ts';
 
@@ -56,15 +56,15 @@ export async function checkAll(
     checks,
     stop,
     masking,
-    most,
+    limit,
   }: {
     readonly checks: PayloadChecks;
     readonly stop: AbortSignal | null;
     readonly masking: Masking;
-    readonly most: number | null;
+    readonly limit: number | null;
   },
 ): Promise<Counted> {
-  const faults = createFaultList(file.name);
+  const problems = createProblemList(file.name);
   const used = new Set<Scenario>();
   const testsPerScenario = new Map<string, number>();
   const missing: string[] = [];
@@ -73,29 +73,29 @@ export async function checkAll(
     if (read++ % CHECKED_AT_ONCE === 0) await pause(stop);
     if (one.kind === 'empty') empty++;
     if (one.kind === 'missing') missing.push(one.place);
-    if (one.kind === 'fault') faults.add(one);
+    if (one.kind === 'problem') problems.add(one);
     if (one.kind !== 'payload') continue;
     payloads++;
     const { payload } = one;
     const scenario = scenarios.of(payload.json);
     if (!scenarios.isSelected(scenario)) continue;
     chosen++;
-    for (const problem of faultsOf(payload, { scenario, checks, mark, masking }))
-      faults.add({ place: payload.place, problem });
-    if (total >= (most ?? MAX_COUNT)) continue;
+    for (const problem of problemsOf(payload, { scenario, checks, mark, masking }))
+      problems.add({ place: payload.place, problem });
+    if (total >= (limit ?? MAX_COUNT)) continue;
     total++;
     sends += 1 + (scenario.repeat?.times ?? 0);
     used.add(scenario);
     testsPerScenario.set(scenario.name, (testsPerScenario.get(scenario.name) ?? 0) + 1);
   }
-  faults.check();
+  problems.check();
   scenarios.checkSelection();
   if (total === 0) throw nothing(file.name, { payloads, empty, missing });
-  if (most === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
+  if (limit === null && chosen > MAX_COUNT) throw tooMany(file.name, chosen);
   return { empty, missing, chosen, total, sends, used: [...used], testsPerScenario };
 }
 
-function faultsOf(
+function problemsOf(
   payload: ReplayPayload,
   {
     scenario,
@@ -112,10 +112,10 @@ function faultsOf(
   const problem = mark === null ? null : noPlaceForMark(payload.json);
   if (problem !== null) return [problem];
   if (checks.none) return [];
-  const wrong = schemaFaults(payload, { scenario, checks, mark });
+  const wrong = schemaProblems(payload, { scenario, checks, mark });
   if (wrong.length === 0) return [];
   const { text } = maskingOf([payload.text], masking);
-  return wrong.map((fault) => text(fault, 'sentence'));
+  return wrong.map((each) => text(each, 'sentence'));
 }
 
 function nothing(
@@ -129,16 +129,16 @@ function nothing(
   if (payloads === 0 && missing.length > 0) {
     return new ProdE2eError(`${missingText(name, missing)}.`, {
       code: 'REPLAY_NOTHING',
-      hints: ['Record it again with the bodies of requests.'],
+      hints: ['Record it again with request bodies.'],
     });
   }
   const found =
     payloads > 0
-      ? `${countOf(payloads, 'payload')}, but none of a scenario that was asked for`
-      : `no payload${empty > 0 ? `: none of its ${countOf(empty, 'entry', 'entries')} has a body that a webhook could have` : ''}`;
-  return new ProdE2eError(`${name} holds ${found}.`, {
+      ? `${countOf(payloads, 'payload')}, but none of the selected scenarios`
+      : `no payload${empty > 0 ? `: none of its ${countOf(empty, 'entry', 'entries')} has a usable body` : ''}`;
+  return new ProdE2eError(`${name} contains ${found}.`, {
     code: 'REPLAY_NOTHING',
-    hints: [payloads > 0 ? 'Loosen --scenario, --tag or --exclude.' : 'Check --from.'],
+    hints: [payloads > 0 ? 'Change --scenario, --tag or --exclude.' : 'Check --from.'],
   });
 }
 
@@ -147,13 +147,13 @@ const PLACES_SHOWN = 5;
 function missingText(name: string, places: readonly string[]): string {
   const more = places.length > PLACES_SHOWN ? ', …' : '';
   const listed = places.slice(0, PLACES_SHOWN).join(', ') + more;
-  return `${countOf(places.length, 'entry', 'entries')} of ${name} had a body that the file does not contain: ${listed}`;
+  return `${name} does not contain the body of ${countOf(places.length, 'entry', 'entries')}: ${listed}`;
 }
 
 function tooMany(name: string, chosen: number): ProdE2eError {
   return replayFileError(
-    `${name} holds ${numberText(chosen)} payloads; a run sends at most ${numberText(MAX_COUNT)}.`,
-    ['Send the first ones with --count, or cut the file up.'],
+    `${name} contains ${numberText(chosen)} payloads (limit per run ${numberText(MAX_COUNT)}).`,
+    ['Send only the first ones with --count, or split the file.'],
   );
 }
 
@@ -173,7 +173,7 @@ export function findingsOf(
       ? [
           toWarning(
             'replay-cut',
-            `Of ${countOf(chosen, 'payload')} of ${name} only the first ${total === 1 ? 'is' : `${numberText(total)} are`} sent (--count)`,
+            `Only the first ${total === 1 ? 'is' : `${numberText(total)} are`} sent of the ${countOf(chosen, 'payload')} in ${name} (--count)`,
           ),
         ]
       : []),
@@ -181,7 +181,7 @@ export function findingsOf(
       ? [
           toWarning(
             'replay-left-out',
-            `${countOf(empty, 'entry', 'entries')} of ${name} without a body left out`,
+            `Skipped ${countOf(empty, 'entry', 'entries')} of ${name} without a body`,
           ),
         ]
       : []),
@@ -190,14 +190,14 @@ export function findingsOf(
       ? [
           toWarning(
             'replay-names',
-            `The payloads of ${name} have more than ${NAMES_LIMIT} scenario names: those of further ones are called ${REPLAY}`,
+            `The payloads of ${name} have more than ${NAMES_LIMIT} scenario names: the rest are named ${REPLAY}`,
           ),
         ]
       : []),
   ];
 }
 
-function schemaFaults(
+function schemaProblems(
   { text, json }: ReplayPayload,
   {
     scenario,
@@ -206,9 +206,9 @@ function schemaFaults(
   }: { readonly scenario: Scenario; readonly checks: PayloadChecks; readonly mark: Mark | null },
 ): readonly string[] {
   if (json === undefined)
-    return scenario.payloadSchema === null ? [] : ['is no JSON, so its payloadSchema cannot be checked'];
+    return scenario.payloadSchema === null ? [] : ['is not JSON, so its payloadSchema cannot be checked'];
   const sent = mark === null ? json : parseJson(withMark(text, mark(scenario.name)));
-  return checks.faults(sent, scenario);
+  return checks.problems(sent, scenario);
 }
 
 /** Lets signals be heard. */

@@ -23,17 +23,17 @@ export function harPayload(
   const text = form ?? bodyOf(postData);
   if (text === '') return isRecorded(request) ? { kind: 'empty' } : { kind: 'missing', place };
   if (text === null) {
-    const problem = `request.postData.text is ${kindOf(memberOf(postData, 'text'))}; allowed: a text`;
-    return { kind: 'fault', place, problem };
+    const problem = `expected a string in request.postData.text (got ${kindOf(memberOf(postData, 'text'))})`;
+    return { kind: 'problem', place, problem };
   }
-  if (text === undefined) return { kind: 'fault', place, problem: 'has a body that is not UTF-8' };
+  if (text === undefined) return { kind: 'problem', place, problem: 'has a body that is not UTF-8' };
   const mimeType = memberOf(postData, 'mimeType') ?? (form === null ? undefined : FORM);
   const headers = headersOf(request, options.harHeaders);
   const unusable = [...Object.entries(headers), ['content-type', mimeType] as const].find(
     ([, value]) => typeof value === 'string' && !HEADER_VALUE.test(value),
   );
   if (unusable !== undefined)
-    return { kind: 'fault', place, problem: `has a value of ${unusable[0]} that HTTP cannot carry` };
+    return { kind: 'problem', place, problem: `has a value of ${unusable[0]} that is not valid in HTTP` };
   return {
     kind: 'payload',
     payload: {

@@ -8,13 +8,14 @@ const FIELD = 'metadata';
 
 /** Why the payload cannot hold the mark, or null. */
 export function noPlaceForMark(json: Json | undefined): string | null {
-  const allowed = 'allowed: an object, or --no-mark to send it without the mark';
-  if (json === undefined) return `is no JSON, so the mark has no place in it; ${allowed}`;
-  if (!isJsonObject(json)) return `found ${kindOf(json)}, so the mark has no place in it; ${allowed}`;
+  const expected = 'expected an object to add the mark to';
+  const advice = 'send it without the mark with --no-mark';
+  if (json === undefined) return `${expected} (got text that is not JSON); ${advice}`;
+  if (!isJsonObject(json)) return `${expected} (got ${kindOf(json)}); ${advice}`;
   if (!Object.hasOwn(json, FIELD)) return null;
   const there = json[FIELD];
   if (isJsonObject(there)) return null;
-  return `${FIELD} is ${kindOf(there)}, so the mark has no place in it; ${allowed}`;
+  return `${expected} in ${FIELD} (got ${kindOf(there)}); ${advice}`;
 }
 
 /**
@@ -51,5 +52,5 @@ export function kindOf(json: Json | undefined): string {
   if (Array.isArray(json)) return 'a list';
   if (isJsonObject(json)) return 'an object';
   if (isNumber(json)) return 'a number';
-  return typeof json === 'string' ? 'a text' : `a ${typeof json}`;
+  return typeof json === 'string' ? 'a string' : `a ${typeof json}`;
 }

@@ -1,6 +1,6 @@
 /** What is read from a file that is replayed. */
 import type { Json } from '../model/json.ts';
-import type { ReplayFault } from './faults.ts';
+import type { ReplayProblem } from './problems.ts';
 
 export interface HarOptions {
   /** Further headers that are sent too; lower-case names, none of them secret. */
@@ -24,6 +24,6 @@ export interface ReplayPayload {
 /** A payload, what is wrong with one, or nothing: a HAR entry without a body, or whose body the file does not hold. */
 export type Read =
   | { readonly kind: 'payload'; readonly payload: ReplayPayload }
-  | ({ readonly kind: 'fault' } & ReplayFault)
+  | ({ readonly kind: 'problem' } & ReplayProblem)
   | { readonly kind: 'missing'; readonly place: string }
   | { readonly kind: 'empty' };

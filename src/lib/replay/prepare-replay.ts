@@ -8,7 +8,7 @@ import { shardFor } from '../plan/prepare-shard.ts';
 import { shardPlanError } from '../plan/shard.ts';
 import { compileTemplate, timesOf } from '../plan/templates.ts';
 import { preparePayloadChecks } from '../preflight/payload-checks.ts';
-import { pinError } from '../preflight/selection-faults.ts';
+import { pinError } from '../preflight/selection-problems.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { cleanupTooMany } from '../verify/prepare-probes.ts';
 import { type Counted, checkAll, findingsOf, type Mark, type Parts } from './check-replay.ts';
@@ -16,7 +16,7 @@ import { withMark } from './mark.ts';
 import { createReplayPlan, type Replayed, type ReplayPlanOptions } from './plan.ts';
 import { readReplay } from './read-replay.ts';
 import { replayScenarios } from './scenarios.ts';
-import { isReadAgain, openSource } from './source.ts';
+import { isRereadable, openSource } from './source.ts';
 
 export interface ReplayPreparation {
   readonly settings: Settings;
@@ -61,7 +61,7 @@ export async function replayError(
 ): Promise<ProdE2eError | null> {
   const { settings, from, env } = options;
   try {
-    if (!isReadAgain(from)) return null;
+    if (!isRereadable(from)) return null;
     const { counted } = await readWhole({ ...options, stop: null });
     const shard = shardFor(settings, env);
     return (
@@ -93,7 +93,7 @@ async function readWhole({
   const masking = { redact, redactPaths: settings.redact };
   const checks = await preparePayloadChecks(scenarios.known, masking);
   const parts = { file, scenarios, mark };
-  return { parts, counted: await checkAll(parts, { checks, stop, masking, most: settings.replay.count }) };
+  return { parts, counted: await checkAll(parts, { checks, stop, masking, limit: settings.replay.count }) };
 }
 
 /** The same mark as in the payloads that are made. */

@@ -5,10 +5,10 @@ import { memberOf, type Part, partsOf, startOf } from '../json/parts.ts';
 import { findJsonError } from '../json/position.ts';
 import { parseJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
-import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES, replayFileError } from './faults.ts';
 import { harPayload } from './har.ts';
 import { kindOf } from './mark.ts';
 import type { HarOptions, Read } from './payload.ts';
+import { MAX_DOCUMENT_BYTES, MAX_PAYLOAD_BYTES, replayFileError } from './problems.ts';
 import { isGzip, type ReplaySource } from './source.ts';
 
 export interface ReplayFile {
@@ -21,10 +21,10 @@ export interface ReplayFile {
 export function readReplay(source: ReplaySource, options: HarOptions): ReplayFile {
   const { name } = source;
   const [first, second] = firstLines(source);
-  if (first === undefined) throw replayFileError(`${name} holds no payload: it is empty.`, [FORMATS]);
+  if (first === undefined) throw replayFileError(`${name} contains no payload: it is empty.`, [FORMATS]);
   if (isGzip(first)) {
     throw replayFileError(`${name} is compressed with gzip.`, [
-      'Give the file itself (--from FILE), which is read, or decompress it: gunzip -c | prod-e2e run --from -',
+      'Pass the file itself (--from FILE), or decompress it: gunzip -c | prod-e2e run --from -',
     ]);
   }
   if (isUtf16(first)) {
@@ -41,7 +41,8 @@ export function readReplay(source: ReplaySource, options: HarOptions): ReplayFil
   throw notJson(source);
 }
 
-const FORMATS = 'Payloads are read from NDJSON (one a line), a JSON list, {"payloads": […]}, or a HAR file.';
+const FORMATS =
+  'Payloads are read from NDJSON (one per line), a JSON list, {"payloads": […]}, or a HAR file.';
 
 /** The first two that are not blank. */
 function firstLines(source: ReplaySource): readonly (Buffer | undefined)[] {
@@ -98,13 +99,16 @@ function* payloadsOfLines(source: ReplaySource): Iterable<Read> {
 
 function payloadOfLine({ number, bytes, tooLong }: Line): Read {
   const place = `line ${number}`;
-  if (tooLong) return fault(place, TOO_LONG);
+  if (tooLong) return unusable(place, TOO_LONG);
   const text = strict(bytes)?.trim();
-  if (text === undefined) return fault(place, 'is not UTF-8');
+  if (text === undefined) return unusable(place, 'is not UTF-8');
   const json = parsed(text);
   if (json.ok) return payloadOf(place, { text, json: json.value });
   const { column, problem } = findJsonError(text);
-  return fault(place, `${problem.replace('the end of the file', 'the end of the line')} (column ${column})`);
+  return unusable(
+    `${place}, column ${column}`,
+    problem.replaceAll('the end of the file', 'the end of the line'),
+  );
 }
 
 const TOO_LONG = `is longer than ${MAX_PAYLOAD_BYTES / 1024 ** 2} MiB`;
@@ -112,12 +116,12 @@ const TOO_LONG = `is longer than ${MAX_PAYLOAD_BYTES / 1024 ** 2} MiB`;
 /** Reading stops at the limit; what is already in memory is measured. */
 function bounded(read: Read): Read {
   if (read.kind !== 'payload' || Buffer.byteLength(read.payload.text) <= MAX_PAYLOAD_BYTES) return read;
-  return fault(read.payload.place, TOO_LONG);
+  return unusable(read.payload.place, TOO_LONG);
 }
 
 function payloadOf(place: string, { text, json }: { readonly text: string; readonly json: Json }): Read {
   if (!Array.isArray(json) && !isJsonObject(json))
-    return fault(place, `found ${kindOf(json)}; allowed: an object or a list`);
+    return unusable(place, `expected an object or a list (got ${kindOf(json)})`);
   return {
     kind: 'payload',
     payload: { place, text, json, contentType: null, method: null, headers: {} },
@@ -191,22 +195,22 @@ function documentText(source: ReplaySource): string {
 
 function tooLarge(name: string) {
   return replayFileError(
-    `${name} is larger than ${MAX_DOCUMENT_BYTES / 1024 ** 2} MiB, and not one payload a line.`,
-    ["Make lines of it, which may be any number: jq -c '.[]' FILE > payloads.ndjson"],
+    `${name} is larger than ${MAX_DOCUMENT_BYTES / 1024 ** 2} MiB and does not have one payload per line.`,
+    ["Convert it to one payload per line, which has no size limit: jq -c '.[]' FILE > payloads.ndjson"],
   );
 }
 
 function notJson(source: ReplaySource) {
   const { name } = source;
   const { line, column, problem } = findJsonError(documentText(source));
-  const hint = problem.endsWith('nothing more')
-    ? 'Payloads one after another stand one on each line: jq -c . FILE > payloads.ndjson'
+  const hint = problem.startsWith('expected the end of the file')
+    ? 'Put each payload on its own line: jq -c . FILE > payloads.ndjson'
     : FORMATS;
   return replayFileError(`${name}, line ${line}, column ${column}: ${problem}.`, [hint, 'Nothing was sent.']);
 }
 
-function fault(place: string, problem: string): Read {
-  return { kind: 'fault', place, problem };
+function unusable(place: string, problem: string): Read {
+  return { kind: 'problem', place, problem };
 }
 
 function parsed(text: string): { readonly ok: true; readonly value: Json } | { readonly ok: false } {

@@ -20,7 +20,7 @@ import { pipeline } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { crc32, createGunzip } from 'node:zlib';
 import { codeOf, messageOf, ProdE2eError } from '../errors.ts';
-import { interrupted, MAX_PIPED_BYTES, replayFileError } from './faults.ts';
+import { interrupted, MAX_PIPED_BYTES, replayFileError } from './problems.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -52,7 +52,7 @@ export async function openSource(
 }
 
 /** False for a pipe, which can be read only once. @throws ProdE2eError `REPLAY_FILE` if the file does not exist */
-export function isReadAgain(from: string): boolean {
+export function isRereadable(from: string): boolean {
   return from !== STDIN && kindOf(from) === 'file';
 }
 
@@ -78,7 +78,7 @@ function unzipped(file: string): NodeJS.ReadableStream {
 function kindOf(file: string): 'file' | 'pipe' | 'device' {
   try {
     const stat = statSync(file);
-    if (stat.isDirectory()) throw replayFileError(`${file} is a folder.`, ['Give a file: --from FILE']);
+    if (stat.isDirectory()) throw replayFileError(`${file} is a folder.`, ['Pass a file: --from FILE']);
     return stat.isFile() ? 'file' : stat.isFIFO() ? 'pipe' : 'device';
   } catch (thrown) {
     throw thrown instanceof ProdE2eError ? thrown : unreadable(file, thrown);
@@ -105,7 +105,9 @@ function opened(file: string, flags: number | 'r' = 'r'): number {
 
 function unreadable(file: string, thrown: unknown): ProdE2eError {
   const missing = codeOf(thrown) === 'ENOENT';
-  const message = missing ? `There is no file ${file}.` : `${file} cannot be read: ${messageOf(thrown)}.`;
+  const message = missing
+    ? `The file ${file} does not exist.`
+    : `${file} cannot be read: ${messageOf(thrown)}.`;
   return replayFileError(
     message,
     [missing ? 'Check the path of --from; in a config file it is relative to that file.' : 'Check --from.'],
@@ -167,7 +169,7 @@ function readChunk(name: string, { fd, at }: { readonly fd: number; readonly at:
 }
 
 function changed(name: string): ProdE2eError {
-  return new ProdE2eError(`${name} has changed since it was checked; what was left of it is not sent.`, {
+  return new ProdE2eError(`${name} has changed since it was checked; the remaining payloads are not sent.`, {
     code: 'REPLAY_CHANGED',
     hints: ['Replay a copy, or a file that nothing writes to.'],
   });
@@ -197,7 +199,7 @@ function openSpool(name: string): number {
   } catch (thrown) {
     throw replayFileError(
       `${name} needs a folder for temporary files (${messageOf(thrown)}).`,
-      ['Set TMPDIR to a folder you may write to, or write the payloads into a file: --from FILE'],
+      ['Set TMPDIR to a folder you may write to, or write the payloads to a file: --from FILE'],
       thrown,
     );
   }
@@ -213,8 +215,8 @@ async function copy(
       const bytes = Buffer.from(chunk);
       length += bytes.length;
       if (length > MAX_PIPED_BYTES) {
-        const most = `${MAX_PIPED_BYTES / 1024 ** 3} GiB`;
-        throw replayFileError(`More than ${most} came through ${name}.`, ['Write it into a file first.']);
+        const limit = `${MAX_PIPED_BYTES / 1024 ** 3} GiB`;
+        throw replayFileError(`${name} is larger than ${limit}.`, ['Save it to a file first.']);
       }
       for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
     }

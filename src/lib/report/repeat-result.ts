@@ -74,14 +74,14 @@ function secondEventFindings(again: RepeatOutcome, secondEvent: Repeat['secondEv
     {
       severity: secondEvent === 'warn' ? 'warning' : 'error',
       code: SECOND_EVENT,
-      message: `Sent again, it became a second event (${mask(again, again.because)})`,
+      message: `Resending it created a second event (${mask(again, again.because)})`,
       hint: hintFor(SECOND_EVENT),
     },
   ];
 }
 
 function ofRepeat(finding: Finding): Finding {
-  return { ...finding, code: REPEAT, message: `Sent again: ${finding.message}` };
+  return { ...finding, code: REPEAT, message: `Resent: ${finding.message}` };
 }
 
 function distinct(findings: readonly Finding[]): readonly Finding[] {

@@ -39,11 +39,11 @@ export function targetOf(settings: Settings): string {
 }
 
 export function noUrl(): ProdE2eError {
-  return new ProdE2eError('No webhook endpoint is given.', {
+  return new ProdE2eError('No webhook URL configured.', {
     code: 'NO_URL',
     hints: [
-      'Give it: prod-e2e run --url https://your-production-url.com/webhook (or PRODUCTION_URL=…, or url: in a config file).',
-      'Or try everything offline first: prod-e2e run --sandbox',
+      'Set one with --url, PRODUCTION_URL or url in the config file: prod-e2e run --url https://your-production-url.com/webhook',
+      'To try it offline first: prod-e2e run --sandbox',
     ],
   });
 }

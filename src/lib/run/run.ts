@@ -90,7 +90,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     brokenSince,
     findings: [...(repeated === null ? [] : [repeated]), ...settings.findings, ...late],
   });
-  const compared = await againstBaseline(judged, ports);
+  const compared = await compareWithBaseline(judged, ports);
   const head = await sendAlerts(compared, ports);
   const source = await ports.recorder.finish(head);
   if (late.every(({ code }) => code !== 'not-kept'))
@@ -101,11 +101,11 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
 
 async function changes(
   results: readonly TestResult[],
-  { changes: find, recorder, stop }: RunPorts,
+  { changes: find, recorder, traces, stop }: RunPorts,
 ): Promise<ReadonlyMap<string, string>> {
   const broken = results.filter(({ verdict }) => verdict === 'broken');
   if (broken.length === 0 || stop.aborted) return new Map();
-  return find(broken, recorder.results);
+  return find({ broken, results: recorder.results, deploys: traces?.api ?? null });
 }
 
 /** What an earlier run found out about a scenario is replaced by what this one did. */
@@ -247,7 +247,7 @@ const BEYOND_COMPARISON: readonly number[] = [
 ];
 
 /** A run that is worse than its baseline, or that could not be compared, has a finding and an exit code of its own. */
-async function againstBaseline(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
+async function compareWithBaseline(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
   if (ports.baseline === null || BEYOND_COMPARISON.includes(head.exitCode)) return head;
   const { compared, regression, findings } = await ports.baseline({ head, results: ports.recorder.results });
   announce(findings, ports);
@@ -324,8 +324,8 @@ function concluded(options: {
 function limitFindings({ verification, traces, probes, stop }: RunPorts, sent: number): readonly Finding[] {
   const limit = verification?.limit;
   if (limit === undefined || (traces === null && probes === null) || stop.aborted || sent <= limit) return [];
-  const done = traces === null ? 'tests were looked into by probes' : 'traces were read';
-  const message = `${numberText(limit)} of ${numberText(sent)} ${done}, broken and doubtful tests first (trace.limit)`;
+  const done = traces === null ? 'tests were probed' : 'traces were read';
+  const message = `${numberText(limit)} of ${numberText(sent)} ${done}, broken tests and warnings first (trace.limit)`;
   return [{ severity: 'warning', code: 'traces-limited', message, hint: null }];
 }
 

@@ -108,25 +108,25 @@ export interface RepeatPorts {
 export async function resend(
   test: PlannedTest,
   first: SentOne,
-  again: RepeatPorts,
+  resendPorts: RepeatPorts,
 ): Promise<RepeatedSend | null> {
   const { repeat } = test;
   const { response } = first.delivery;
   if (repeat === null) return null;
-  if (response === null || first.judgment.errors.length > 0) return notSent('it did not work the first time');
+  if (response === null || first.judgment.errors.length > 0) return notSent('the first send failed');
   const sends: SentOne[] = [];
   let last = Date.parse(first.delivery.startedAt);
   for (let time = 0; time < repeat.times; time++) {
-    await again.sleep(Math.max(repeat.afterMs, last + again.gapMs - Date.now()));
-    await again.minGap.wait();
-    await again.ports.tracer.ready();
-    if (again.stopped()) return cutOff(sends, null);
+    await resendPorts.sleep(Math.max(repeat.afterMs, last + resendPorts.gapMs - Date.now()));
+    await resendPorts.minGap.wait();
+    await resendPorts.ports.tracer.ready();
+    if (resendPorts.stopped()) return cutOff(sends, null);
     last = Date.now();
-    again.sending(time + 1);
+    resendPorts.sending(time + 1);
     const one = await sendOne(
       { ...test, expect: repeat.expect },
-      { lateMs: 0, isResend: true, mayRetry: again.mayRetry },
-      again.ports,
+      { lateMs: 0, isResend: true, mayRetry: resendPorts.mayRetry },
+      resendPorts.ports,
     );
     if (one.delivery.failure?.kind === 'aborted') return cutOff(sends, one);
     sends.push(one);
@@ -149,7 +149,7 @@ function notSent(because: string): RepeatedSend {
 function cutOff(sends: readonly SentOne[], unfinished: SentOne | null): RepeatedSend {
   return {
     treatedAs: 'unknown',
-    because: 'the run ended before it was sent again as often as planned',
+    because: 'the run ended before all planned resends',
     sends,
     unfinished,
   };

@@ -108,7 +108,7 @@ export async function sendAll(settings: RunSettings, ports: RunPorts, sinks: Sin
     await pace(settings.plan.tests(), one, {
       pace: settings.pace,
       ports: {
-        ...{ monotonicMs, distance: minGap, stopped: isStopped },
+        ...{ monotonicMs, minGap, stopped: isStopped },
         sleep: (ms) => {
           announcePause(ports, { for: 'rate', index: null, resumesInMs: ms });
           return sleepUnlessStopped(ms);
@@ -243,10 +243,10 @@ function whySkipped(options: {
   readonly bailed: string | null;
 }): string | null {
   if (options.skipped === 0) return null;
-  if (options.problem !== null) return `The run could not go on: ${options.problem}`;
+  if (options.problem !== null) return `The run could not continue: ${options.problem}`;
   if (options.stoppedBy === null) return options.bailed;
   const cutOff =
-    options.unfinished === 0 ? '' : `; ${options.unfinished} of them had left and may have arrived`;
+    options.unfinished === 0 ? '' : `; ${options.unfinished} of them had been sent and may have arrived`;
   const by = options.stoppedBy === 'abort' ? 'the program that started it' : options.stoppedBy;
   return `The run was stopped by ${by}${cutOff}.`;
 }

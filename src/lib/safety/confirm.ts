@@ -29,10 +29,10 @@ export async function confirm(options: {
       hints: [`Pass --yes to confirm, or ${otherwise}.`, ...ignoredYesHint()],
     });
   }
-  const said = await promptLine(stderrText(`This will send ${asked}.\nGo on? [y/N] `), { stop });
-  if (/^y(es)?$/i.test(said?.trim() ?? '')) return;
+  const reply = await promptLine(stderrText(`This will send ${asked}.\nContinue? [y/N] `), { stop });
+  if (/^y(es)?$/i.test(reply?.trim() ?? '')) return;
   // Without a complete line of input, the cursor is still on the line of the question.
-  if (said === null) process.stderr.write('\n');
+  if (reply === null) process.stderr.write('\n');
   if (stop.aborted) {
     throw new ProdE2eError('Interrupted; nothing was sent.', {
       code: 'INTERRUPTED',
@@ -49,5 +49,5 @@ export async function confirm(options: {
 /** Users who set PROD_E2E_YES expect it to work; the error explains why it does not. */
 function ignoredYesHint(): readonly string[] {
   if (process.env.PROD_E2E_YES === undefined) return [];
-  return ['PROD_E2E_YES does not count: a yes is given on the command line, for one run.'];
+  return ['PROD_E2E_YES has no effect: confirm each run with --yes.'];
 }

@@ -73,9 +73,9 @@ export function otherwiseText(questions: readonly SafetyQuestion[]): string {
 }
 
 function countQuestion({ sends, retries }: SafetyInput, webhooks: string): readonly SafetyQuestion[] {
-  const most = sends * (1 + retries);
-  if (most <= MAX_UNCONFIRMED_WEBHOOKS) return [];
-  const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${countOf(most, 'request')}`;
+  const requests = sends * (1 + retries);
+  if (requests <= MAX_UNCONFIRMED_WEBHOOKS) return [];
+  const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${countOf(requests, 'request')}`;
   return [
     {
       asks: `${webhooks}${tries}`,
@@ -92,9 +92,9 @@ function paceQuestion({ rate, concurrency, retries }: SafetyInput, to: string): 
     const asks = `up to ${countOf(concurrency, 'webhook')} at a time ${to}`;
     return [{ asks, limit, otherwise: 'lower --concurrency' }];
   }
-  const most = Number((rate * (1 + retries)).toFixed(3));
-  if (most <= MAX_UNCONFIRMED_PER_SECOND) return [];
-  const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${most} requests per second`;
+  const requests = Number((rate * (1 + retries)).toFixed(3));
+  if (requests <= MAX_UNCONFIRMED_PER_SECOND) return [];
+  const tries = retries === 0 ? '' : `${triesText(retries)}: up to ${requests} requests per second`;
   return [{ asks: `${rate} webhooks per second ${to}${tries}`, limit, otherwise: lower('--rate', retries) }];
 }
 
@@ -144,7 +144,7 @@ export function checkAllowedHost(url: string, allowHosts: readonly string[]): vo
     return pattern.below ? name.endsWith(`.${pattern.name}`) : name === pattern.name;
   });
   if (allowed) return;
-  throw new ProdE2eError(`${target.host} is not among the hosts this configuration allows.`, {
+  throw new ProdE2eError(`${target.host} is not an allowed host.`, {
     code: 'HOST_NOT_ALLOWED',
     hints: [`Allowed: ${allowHosts.join(', ')}.`, 'Add it to allowHosts, or check --url and --profile.'],
   });

@@ -1,7 +1,7 @@
 /** Errors in `--fault`, reported with those of the configuration. */
 
 import { EVERY_SCENARIO, parseFault } from '../../sandbox/faults/faults.ts';
-import { type Fault, faultOf } from '../config/problems/problems.ts';
+import { type ConfigProblem, problemOf } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError, unknownName } from '../errors.ts';
@@ -17,17 +17,17 @@ const FLAG = '--fault';
 export type SandboxUse = 'run' | 'doctor' | 'elsewhere';
 
 /** A fault of a scenario that is not sent is an error: it would never happen. */
-export function sandboxFaults(
+export function faultProblems(
   faults: readonly string[],
   use: SandboxUse,
-): (checked: Checked) => Promise<readonly Fault[]> {
+): (checked: Checked) => Promise<readonly ConfigProblem[]> {
   return async (checked) =>
-    faults.flatMap((text): readonly Fault[] => {
+    faults.flatMap((text): readonly ConfigProblem[] => {
       try {
         const error = unsent(text, { ...checked, use });
-        return error === null ? [] : [faultOf(FLAG, error)];
+        return error === null ? [] : [problemOf(FLAG, error)];
       } catch (thrown) {
-        if (thrown instanceof ProdE2eError) return [faultOf(FLAG, thrown)];
+        if (thrown instanceof ProdE2eError) return [problemOf(FLAG, thrown)];
         throw thrown;
       }
     });

@@ -125,10 +125,10 @@ export function launchChild({ name, entry, onNotice }: ChildOptions): Child {
     lastWords,
     async start(settings) {
       const message: StartMessage<TargetSettings | SentrySettings> = { type: 'start', settings };
-      const said = new Promise<ChildMessage>((resolve) => {
+      const firstMessage = new Promise<ChildMessage>((resolve) => {
         // The child is from the same build and sends nothing else.
-        child.on('message', (said) => {
-          const response = said as ChildMessage;
+        child.on('message', (received) => {
+          const response = received as ChildMessage;
           if (response.type === 'notice') onNotice?.(response.notice);
           else resolve(response);
         });
@@ -142,7 +142,7 @@ export function launchChild({ name, entry, onNotice }: ChildOptions): Child {
         code: null,
         message: `not ready after ${START_LIMIT_MS / 1_000} s`,
       };
-      const response = await within(START_LIMIT_MS, Promise.race([said, died]), late);
+      const response = await within(START_LIMIT_MS, Promise.race([firstMessage, died]), late);
       if (response.type !== 'ready')
         throw portError(name, settings.port, response.type === 'failed' ? response : late);
       return response.port;

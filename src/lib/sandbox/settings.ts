@@ -66,7 +66,7 @@ export function skippedLine({ settings }: ResolvedConfig): string | null {
     cleanup.filter(({ url }) => !staysOnMachine(url)),
   );
   if (probes.length + calls.length === 0) return null;
-  return 'In the sandbox, probes and clean-up that lead to other hosts are left out.';
+  return 'In the sandbox, probes and clean-up calls to other hosts are skipped.';
 }
 
 /** Values that the user set are not changed. */

@@ -22,7 +22,7 @@ export function flagsWithSecrets(flags: Readonly<Record<string, unknown>>): read
 
 /** @param flags not empty */
 export function exposureMessage(flags: readonly string[]): string {
-  return `A secret was given on the command line (${flags.join(', ')}), where it stays in the shell's history and other users may see it`;
+  return `A secret was passed on the command line (${flags.join(', ')}): it stays in the shell history, and other users may see it`;
 }
 
-export const EXPOSURE_HINT = 'Put it into the environment, or into the config file as ${env:NAME}';
+export const EXPOSURE_HINT = 'Set it in the environment, or in the config file as ${env:NAME}';

@@ -30,7 +30,7 @@ export function maskingOf(
 ): PathMasking {
   if (redactPaths.length === 0) return { body: redact, text: redact };
   const paths = maskPaths(redactPaths, bodies);
-  const text: Redact = (said, kind) => paths.text(redact(said, kind), kind);
+  const text: Redact = (sentence, kind) => paths.text(redact(sentence, kind), kind);
   return { body: (body) => text(paths.body(body)), text };
 }
 

@@ -46,8 +46,8 @@ export function createRedactor(secrets: readonly string[]): Redact {
 /** Headers carry a value without surrounding spaces; screens and debuggers break up a multi-line one. */
 function piecesOf(secret: string): readonly string[] {
   const lines = secret.split('\n').map((line) => line.trim());
-  const telling = lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
-  return [secret, secret.trim(), ...(lines.length > 1 ? telling : [])];
+  const longEnough = lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
+  return [secret, secret.trim(), ...(lines.length > 1 ? longEnough : [])];
 }
 
 function masked(text: string, spans: readonly Span[]): string {

@@ -13,7 +13,7 @@ const PREFIX = SHORTEST_SECRET;
 /** Pairs of characters in a prefix; they are checked first and rule out nearly every position. */
 const PAIRS = PREFIX / 2;
 /** Sizes of the table of pairs: small for a few secrets, because each test builds its own; large enough to stay sparse. */
-const TABLE_BITS = { least: 11, most: 16 } as const;
+const TABLE_BITS = { min: 11, max: 16 } as const;
 
 /** Where a message was cut off. People also write three dots, so these need more of the secret before them. */
 const CUT = /.{0,8}?(…|\.{3})/sy;
@@ -64,7 +64,7 @@ function formsByPrefix(secrets: readonly string[]): ReadonlyMap<string, readonly
 /** For each pair of characters (by its hash), one bit for each position in a prefix. */
 function pairTable(prefixes: readonly string[]): { readonly mask: number; readonly table: Uint8Array } {
   const wanted = Math.ceil(Math.log2(prefixes.length * 32 + 1));
-  const size = 1 << Math.min(Math.max(wanted, TABLE_BITS.least), TABLE_BITS.most);
+  const size = 1 << Math.min(Math.max(wanted, TABLE_BITS.min), TABLE_BITS.max);
   const table = new Uint8Array(size);
   for (const prefix of prefixes) {
     for (let pair = 0; pair < PAIRS; pair++) {
@@ -90,8 +90,8 @@ function endOf({ text: form, alphabet }: SecretForm, text: string, at: number): 
   if (before === undefined) return null;
   const end = at + length + before.length - mark.length;
   // The first characters of the escape may have matched those of the secret: `&` matches the start of `&amp;`.
-  const least = mark === '…' ? PREFIX : SHORTEST_BEFORE_DOTS;
-  for (let from = at + length; from >= Math.max(at + least, end - LONGEST_HALF_ESCAPE); from--) {
+  const min = mark === '…' ? PREFIX : SHORTEST_BEFORE_DOTS;
+  for (let from = at + length; from >= Math.max(at + min, end - LONGEST_HALF_ESCAPE); from--) {
     if (HALF_ESCAPE.test(text.slice(from, end))) return end;
   }
   return null;

@@ -27,8 +27,8 @@ const ESCAPINGS: readonly Escaping[] = [
     token: /\\(?:u[\da-fA-F]{4}|x[\da-fA-F]{2}|["'`\\/bfnrt])/g,
     decode: (token) => {
       const [, kind = '', code = ''] = /^\\(.)(.*)$/.exec(token) ?? [];
-      const said = code === '' ? (CONTROLS[kind] ?? kind) : String.fromCharCode(Number.parseInt(code, 16));
-      return [[said, 0]];
+      const decoded = code === '' ? (CONTROLS[kind] ?? kind) : String.fromCharCode(Number.parseInt(code, 16));
+      return [[decoded, 0]];
     },
   },
   {
@@ -42,7 +42,7 @@ const ESCAPINGS: readonly Escaping[] = [
       const hex = /^#x(.*)$/i.exec(name)?.[1];
       const code = hex === undefined ? Number(name.slice(1)) : Number.parseInt(hex, 16);
       if (!name.startsWith('#')) return [[ENTITIES[name] ?? token, 0]];
-      return code > LAST_CODE_POINT ? null : [...String.fromCodePoint(code)].map((said) => [said, 0]);
+      return code > LAST_CODE_POINT ? null : [...String.fromCodePoint(code)].map((decoded) => [decoded, 0]);
     },
   },
 ];
@@ -53,10 +53,10 @@ function percentDecoded(token: string): readonly (readonly [string, number])[] {
   const characters: (readonly [string, number])[] = [];
   for (let at = 0; at < bytes.length; ) {
     const length = utf8Length(bytes[at] ?? 0);
-    const said = bytes.toString('utf8', at, at + length);
+    const decoded = bytes.toString('utf8', at, at + length);
     // Invalid UTF-8 is decoded as U+FFFD; an encoded U+FFFD decodes to the same bytes again.
-    const isWhole = Buffer.from(said).equals(bytes.subarray(at, at + length));
-    characters.push([isWhole ? said : token.slice(at * 3, at * 3 + 3), at * 3]);
+    const isWhole = Buffer.from(decoded).equals(bytes.subarray(at, at + length));
+    characters.push([isWhole ? decoded : token.slice(at * 3, at * 3 + 3), at * 3]);
     at += isWhole ? length : 1;
   }
   return characters;
@@ -98,16 +98,16 @@ function unescaped(view: TextView, { token, decode }: Escaping): TextView | null
   const originally = (at: number) => view.starts?.[at] ?? at;
   let text = '';
   let done = 0;
-  const put = (said: string, from: (offset: number) => number) => {
-    for (let offset = 0; offset < said.length; offset++) starts[text.length + offset] = from(offset);
-    text += said;
+  const put = (decoded: string, from: (offset: number) => number) => {
+    for (let offset = 0; offset < decoded.length; offset++) starts[text.length + offset] = from(offset);
+    text += decoded;
   };
   for (; match !== null; match = token.exec(view.text)) {
     const begin = match.index;
     const before = done;
     put(view.text.slice(before, begin), (offset) => originally(before + offset));
-    for (const [said, offset] of decode(match[0]) ?? [[match[0], 0]])
-      put(said, () => originally(begin + offset));
+    for (const [decoded, offset] of decode(match[0]) ?? [[match[0], 0]])
+      put(decoded, () => originally(begin + offset));
     done = begin + match[0].length;
   }
   const before = done;

@@ -52,12 +52,12 @@ const CUT_OFF = new Set(['Z_BUF_ERROR', 'ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'HPE
 /** zlib's, Zstandard's and (with an empty name of its own) Brotli's codes. */
 const DECOMPRESSION = /^(Z_|ZSTD_|ERR__ERROR_)/;
 
-type Fail = (kind: FailureKind, said: string) => Failure;
+type Fail = (kind: FailureKind, reason: string) => Failure;
 
 /** @param thrown what got or Node gave; `cause` chains are followed for the code */
 export function classifyFailure(thrown: unknown, progress: Progress): Failure {
   const { error, code } = rootOf(thrown);
-  const failure: Fail = (kind, said) => ({ kind, message: said, code });
+  const failure: Fail = (kind, reason) => ({ kind, message: reason, code });
   const event = timeoutEvent(thrown);
   if (progress.proxy !== null && !progress.begun) {
     const status = refusedByProxy(thrown);
@@ -74,14 +74,14 @@ export function classifyFailure(thrown: unknown, progress: Progress): Failure {
 
 /** The time limit of the request has passed. */
 export function timedOut(progress: Progress): Failure {
-  const failure: Fail = (kind, said) => ({ kind, message: said, code: 'ETIMEDOUT' });
+  const failure: Fail = (kind, reason) => ({ kind, message: reason, code: 'ETIMEDOUT' });
   if (progress.proxy !== null && !progress.begun) {
-    return failure('proxy', `Proxy ${progress.proxy} did not answer in time`);
+    return failure('proxy', `Proxy ${progress.proxy} did not respond in time`);
   }
   if (!progress.connected) return notConnected(progress, { failure, withinMs: progress.timeoutMs });
   const within = `within ${seconds(progress.timeoutMs)}`;
   return progress.responded
-    ? failure('body-timeout', `Answer not complete ${within}`)
+    ? failure('body-timeout', `Response not complete ${within}`)
     : failure('response-timeout', `No response in ${seconds(progress.timeoutMs)}`);
 }
 
@@ -122,16 +122,16 @@ function exchangeFailure({ thrown, error, code, progress, failure }: Case): Fail
   if (code === null) return failure('protocol', messageOf(thrown));
   // With TLS 1.3, a server rejects the client certificate only after the handshake.
   if (isTls(code)) return failure('tls', tlsProblem(code, error));
-  if (CUT_OFF.has(code) && progress.responded) return failure('truncated', 'Answer was cut off');
-  if (DECOMPRESSION.test(code)) return failure('protocol', `Answer cannot be decompressed (${code})`);
+  if (CUT_OFF.has(code) && progress.responded) return failure('truncated', 'Response was cut off');
+  if (DECOMPRESSION.test(code)) return failure('protocol', `Response cannot be decompressed (${code})`);
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return failure('too-large', `Headers of the answer are larger than ${maxHeaderSize} bytes`);
+    return failure('too-large', `Headers of the response are larger than ${maxHeaderSize} bytes`);
   }
-  if (/^(HPE_|ERR_HTTP)/.test(code)) return failure('protocol', `Answer is not valid HTTP (${code})`);
+  if (/^(HPE_|ERR_HTTP)/.test(code)) return failure('protocol', `Response is not valid HTTP (${code})`);
   if (!RESET.has(code)) return failure('protocol', messageOf(thrown));
   return progress.responded
-    ? failure('truncated', 'Answer was cut off')
-    : failure('reset', 'Connection reset before an answer');
+    ? failure('truncated', 'Response was cut off')
+    : failure('reset', 'Connection reset before a response');
 }
 
 /** The status of a proxy's response to CONNECT. hpagent's message: `Bad response: 407`. */
@@ -141,7 +141,7 @@ function refusedByProxy(thrown: unknown): number | null {
 }
 
 function proxyRefusal(status: number): string {
-  if (status === 407) return 'wants credentials (HTTP 407)';
+  if (status === 407) return 'requires credentials (HTTP 407)';
   if (status >= 500) return `could not reach the target (HTTP ${status})`;
   return `refused to connect to the target (HTTP ${status})`;
 }
@@ -152,17 +152,17 @@ function proxyProblem(
 ): string {
   // hpagent's message.
   const timedOut = event !== null || code === 'ETIMEDOUT' || messageOf(thrown) === 'Proxy timeout';
-  if (timedOut) return 'did not answer in time';
+  if (timedOut) return 'did not respond in time';
   if (code === 'ECONNREFUSED') return 'refused the connection';
   if (code !== null && DNS.has(code)) return 'was not found: its host name is unknown';
   if (code !== null && UNREACHABLE.has(code)) return 'is unreachable';
   if (code !== null && RESET.has(code)) return 'closed the connection';
-  if (code?.startsWith('HPE_')) return `does not answer as a proxy (${code})`;
+  if (code?.startsWith('HPE_')) return `does not respond as a proxy (${code})`;
   return `failed (${code ?? messageOf(thrown)})`;
 }
 
 export function tooLarge(limitBytes: number): Failure {
-  return { kind: 'too-large', message: `Answer larger than ${limitBytes} bytes`, code: null };
+  return { kind: 'too-large', message: `Response larger than ${limitBytes} bytes`, code: null };
 }
 
 /** The server switched protocols although the request did not ask for it. */
@@ -176,7 +176,7 @@ export function switchedProtocol(status: number): Failure {
 }
 
 export function abortedFailure(): Failure {
-  return { kind: 'aborted', message: 'Stopped before an answer', code: null };
+  return { kind: 'aborted', message: 'Stopped before a response', code: null };
 }
 
 function seconds(ms: number): string {

@@ -36,24 +36,23 @@ export function dsnInvalid(problem: string): ProdE2eError {
     code: 'DSN_INVALID',
     hints: [
       'Copy it from Project Settings > Client Keys in Sentry: https://<key>@<host>/<project id>',
-      'Without a DSN (SENTRY_DSN, --sentry-dsn, sentry.dsn) a run sends trace headers, and no spans of its own.',
+      'Without a DSN (SENTRY_DSN, --sentry-dsn, sentry.dsn) a run sends trace headers but no spans.',
     ],
   });
 }
 
 /** The problem never quotes the key. */
 export function readDsn(text: string): DsnReading {
-  const problem = (said: string): DsnReading => ({ ok: false, problem: said });
-  const placeholder = problem('it is a placeholder, not a project of yours');
+  const problem = (message: string): DsnReading => ({ ok: false, problem: message });
+  const placeholder = problem('it is a placeholder');
   if (!canParseUrl(text)) return problem('it is not a URL');
   const { protocol, username: publicKey, host, hostname, pathname } = new URL(text);
-  if (protocol !== 'http:' && protocol !== 'https:')
-    return problem('it has to begin with https:// or http://');
+  if (protocol !== 'http:' && protocol !== 'https:') return problem('it must start with https:// or http://');
   if (publicKey === '') return problem('the public key is missing (the part before the @)');
   if (PLACEHOLDER.test(publicKey)) return placeholder;
-  if (!/^\w+$/.test(publicKey)) return problem('the public key has characters a key cannot have');
+  if (!/^\w+$/.test(publicKey)) return problem('the public key has invalid characters');
   const projectId = pathname.split('/').at(-1) ?? '';
-  if (!/^\d+$/.test(projectId)) return problem('it has to end in a numeric project id');
+  if (!/^\d+$/.test(projectId)) return problem('it must end with a numeric project id');
   const orgId = /^o(\d+)\.ingest(?:\.[a-z]+)?\.sentry\.io$/.exec(hostname)?.[1] ?? null;
   if (Number(projectId) === 0 || (orgId !== null && Number(orgId) === 0)) return placeholder;
   // Written anew: the SDK reads DSNs more narrowly than URLs are read, and has no use for the deprecated secret.

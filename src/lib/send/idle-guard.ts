@@ -17,7 +17,7 @@ const MARGIN_MS = 1_000;
 /** Whatever the server announces: something between it and us may close idle connections sooner. */
 const LONGEST_IDLE_MS = 4_000;
 
-interface Kept {
+interface IdleSocket {
   readonly sinceMs: number;
   readonly limitMs: number;
 }
@@ -35,7 +35,7 @@ export function guardIdle(agent: Agent): void {
   const reuse = agent.reuseSocket.bind(agent);
   const add = internals.addRequest.bind(agent);
   const limits = new WeakMap<Socket, number>();
-  const idle = new WeakMap<Socket, Kept>();
+  const idle = new WeakMap<Socket, IdleSocket>();
   let seenLimitMs = Number.POSITIVE_INFINITY;
   function closedByServer(this: Socket): void {
     const idleSocket = idle.get(this);

@@ -15,8 +15,8 @@ interface PacingPorts {
   readonly monotonicMs: () => number;
   /** Resolves after so many milliseconds, or as soon as `stop` says so. */
   readonly sleep: (ms: number) => Promise<void>;
-  /** Of what is sent without a rate. */
-  readonly distance: MinGap;
+  /** Kept between webhooks that are sent without a rate. */
+  readonly minGap: MinGap;
   /** Nothing more is started once this is true. */
   readonly stopped: () => boolean;
 }
@@ -61,7 +61,7 @@ export async function pace<Item>(
       const due = rate === null ? null : start + (number * 1000) / rate;
       await slots.free();
       if (failures.length > 0 || ports.stopped()) break;
-      if (due === null) await ports.distance.wait();
+      if (due === null) await ports.minGap.wait();
       else if (due > ports.monotonicMs()) await ports.sleep(due - ports.monotonicMs());
       if (failures.length > 0 || ports.stopped()) break;
       // Asked for only now, so that an item carries the time of its own sending.

@@ -41,7 +41,7 @@ function variable(name: string, env: Env): { readonly name: string; readonly val
 /** @param written without a scheme it needs a port: `HTTP_PROXY=true` is no proxy */
 function proxyProblem(written: string, text: string): string | null {
   // `new URL` drops line breaks and tabs: a password that holds one would be another password.
-  if (/[\s\p{Cc}]/u.test(written)) return 'has a space or a control character in it';
+  if (/[\s\p{Cc}]/u.test(written)) return 'contains a space or a control character';
   const hasScheme = written.includes('://');
   if (!canParseUrl(text) || (!hasScheme && !/:\d+\/?$/.test(written))) return 'is not a URL';
   const { protocol } = new URL(text);
@@ -87,9 +87,14 @@ function isNamed(host: string, name: string): boolean {
 function isInRange(address: string, entry: string): boolean {
   const [network = '', bits] = entry.split('/');
   const family = familyOf(network);
-  const most = family === 'ipv4' ? 32 : 128;
-  const length = bits === undefined ? most : Number(bits);
-  if (family === null || family !== familyOf(address) || !/^\d+$/.test(String(bits ?? '0')) || length > most)
+  const maxBits = family === 'ipv4' ? 32 : 128;
+  const length = bits === undefined ? maxBits : Number(bits);
+  if (
+    family === null ||
+    family !== familyOf(address) ||
+    !/^\d+$/.test(String(bits ?? '0')) ||
+    length > maxBits
+  )
     return false;
   const range = new BlockList();
   range.addSubnet(network, length, family);

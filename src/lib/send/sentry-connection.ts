@@ -67,9 +67,9 @@ function bound(request: ClientRequest): () => void {
     timer = setTimeout(() => request.destroy(new Error(`${what} timed out`)), ms).unref();
   };
   request.once('socket', (socket) => {
-    if (!socket.connecting) return within(RESPONSE_TIMEOUT_MS, 'Answer');
+    if (!socket.connecting) return within(RESPONSE_TIMEOUT_MS, 'Response');
     within(CONNECT_TIMEOUT_MS, 'Connection');
-    socket.once('connect', () => within(RESPONSE_TIMEOUT_MS, 'Answer'));
+    socket.once('connect', () => within(RESPONSE_TIMEOUT_MS, 'Response'));
   });
   return () => clearTimeout(timer);
 }

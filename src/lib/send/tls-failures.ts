@@ -17,10 +17,10 @@ const CERTIFICATE: Readonly<Record<string, string>> = {
 const HANDSHAKE: readonly (readonly [RegExp, string])[] = [
   [/_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/, 'TLS handshake failed, the server does not speak TLS'],
   [/_(ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/, 'Server speaks only TLS versions that are too old'],
-  [/_ALERT_CERTIFICATE_REQUIRED$/, 'Server wants a client certificate'],
+  [/_ALERT_CERTIFICATE_REQUIRED$/, 'Server requires a client certificate'],
   [
     /_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(EXPIRED|REVOKED|UNKNOWN)|UNKNOWN_CA)$/,
-    'Server wants another client certificate',
+    'Server requires a different client certificate',
   ],
   [/_ALERT_HANDSHAKE_FAILURE$/, 'Server refused the TLS handshake'],
   [/_UNRECOGNIZED_NAME$/, 'Server does not know this host name'],

@@ -43,12 +43,10 @@ function tryOut(parts: { readonly [Part in keyof TlsFiles]?: string }, what: str
   }
 }
 
-function problem(said: string, cause: unknown): ProdE2eError {
-  return new ProdE2eError(`${said} (${messageOf(cause)}).`, {
+function problem(message: string, cause: unknown): ProdE2eError {
+  return new ProdE2eError(`${message} (${messageOf(cause)}).`, {
     code: 'TLS_FILE',
-    hints: [
-      'Give the path of a PEM file that this user may read; a key must be unencrypted and fit its certificate.',
-    ],
+    hints: ['Pass the path of a readable PEM file; a key must be unencrypted and match its certificate.'],
     cause,
   });
 }

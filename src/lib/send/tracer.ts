@@ -100,10 +100,10 @@ function startTest({
       if (status !== null) root.setAttribute('http.response.status_code', status);
       // A child's failure does not mark its root; a person filters Sentry by the root.
       if (verdict === 'broken') {
-        const said = options.redact(problem ?? 'internal_error');
-        root.setStatus({ code: STATUS_ERROR, message: said });
+        const statusMessage = options.redact(problem ?? 'internal_error');
+        root.setStatus({ code: STATUS_ERROR, message: statusMessage });
         // The static format keeps no words with a status.
-        root.setAttribute('prod_e2e.problem', said);
+        root.setAttribute('prod_e2e.problem', statusMessage);
       } else root.setStatus({ code: STATUS_OK });
       count.traceEnded();
       inScope(() => {

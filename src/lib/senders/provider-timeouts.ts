@@ -1,10 +1,10 @@
-/** How long each provider waits for an answer, and when it sends a webhook again: facts of their documentation. */
+/** How long each provider waits for a response, and when it sends a webhook again: facts of their documentation. */
 import type { SenderName } from '../model/signing.ts';
 
 export interface ProviderTimeout {
   /** How the provider is called in findings. */
   readonly label: string;
-  /** Gives up on an answer after so long; null where the provider publishes no limit. */
+  /** Gives up on a response after so long; null where the provider publishes no limit. */
   readonly limitMs: number | null;
   /** What becomes of a webhook it gave up on. */
   readonly givenUp: 'lost' | 'sent-again';
@@ -16,7 +16,7 @@ export interface ProviderTimeout {
     readonly except: readonly number[];
     /** `up to 3 times, 5 s apart` */
     readonly how: string;
-    /** A header of the answer, lower case, that stops it. */
+    /** A header of the response, lower case, that stops it. */
     readonly unlessHeader: string | null;
   } | null;
 }

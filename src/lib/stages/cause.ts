@@ -42,7 +42,7 @@ function rankOf({ code }: Finding): number {
 
 function causeOfBroken(facts: CauseFacts): Cause | null {
   const stage = stageOfCause(facts);
-  const contradicted = stage === null ? null : probeCause(stage, { says: 'contradicts', ...facts });
+  const contradicted = stage === null ? null : probeCause(stage, { statement: 'contradicts', ...facts });
   if (contradicted !== null) return contradicted;
   const failed = stage?.trace?.failed ?? facts.failedSpan;
   if (failed != null) return ofSpan(failed, stage?.trace?.failed == null ? null : stage.result.name);
@@ -77,15 +77,15 @@ function stageOfCause({ stages, stuckAt, errors }: CauseFacts): JudgedStage | nu
 }
 
 function causeOfStage(stage: JudgedStage, facts: CauseFacts): Cause | null {
-  const says =
+  const statement =
     stage.result.state === 'missing' ? 'absent' : stage.result.state === 'failed' ? 'contradicts' : 'unknown';
   const failed = stage.trace?.failed ?? null;
-  const byProbe = probeCause(stage, { says, ...facts });
+  const byProbe = probeCause(stage, { statement, ...facts });
   if (byProbe !== null) return byProbe;
-  if (says === 'contradicts' && failed !== null) return ofSpan(failed, stage.result.name);
-  const said = evidenceOf(stage).find((each) => each.says === says && each.detail !== null);
-  if (said?.detail == null) return null;
-  return { stage: stage.result.name, ...ofEvidence(said) };
+  if (statement === 'contradicts' && failed !== null) return ofSpan(failed, stage.result.name);
+  const evidence = evidenceOf(stage).find((each) => each.statement === statement && each.detail !== null);
+  if (evidence?.detail == null) return null;
+  return { stage: stage.result.name, ...ofEvidence(evidence) };
 }
 
 function ofEvidence({ source, detail, status, missingSpan }: EvidenceOf): Omit<Cause, 'stage'> {
@@ -99,18 +99,21 @@ function ofEvidence({ source, detail, status, missingSpan }: EvidenceOf): Omit<C
 /** What a probe read or did not find, with the exception that explains it. */
 function probeCause(
   stage: JudgedStage,
-  { says, failedSpan }: Pick<CauseFacts, 'failedSpan'> & { readonly says: string },
+  { statement, failedSpan }: Pick<CauseFacts, 'failedSpan'> & { readonly statement: string },
 ): Cause | null {
-  const said = evidenceOf(stage).find(
-    (each) => (each.source === 'sql' || each.source === 'http') && each.says === says && each.detail !== null,
+  const evidence = evidenceOf(stage).find(
+    (each) =>
+      (each.source === 'sql' || each.source === 'http') &&
+      each.statement === statement &&
+      each.detail !== null,
   );
-  if (said === undefined) return null;
+  if (evidence === undefined) return null;
   const failed = stage.trace?.failed ?? failedSpan;
   return {
     stage: stage.result.name,
-    ...ofEvidence(said),
+    ...ofEvidence(evidence),
     ...(failed === null ? {} : { because: failed.message, ...spanOf(failed) }),
-    ...(said.row === null ? {} : { row: said.row }),
+    ...(evidence.row === null ? {} : { row: evidence.row }),
   };
 }
 

@@ -37,7 +37,7 @@ export interface JudgedStage {
 
 type ProbesEntry = ProbeEvidence | null;
 
-/** What one source said, with its name. */
+/** The evidence of one source, with its name. */
 export interface EvidenceOf extends SourceEvidence {
   readonly source: EvidenceSource;
   readonly hint: string | null;
@@ -47,20 +47,20 @@ export interface EvidenceOf extends SourceEvidence {
   readonly status: number | null;
 }
 
-/** Those that said something, probes first. */
+/** All evidence there is, probes first. */
 export function evidenceOf({ response, trace, probes }: JudgedStage): readonly EvidenceOf[] {
   const of = (
     source: EvidenceSource,
-    said: SourceEvidence | null,
+    evidence: SourceEvidence | null,
     probe: ProbesEntry = null,
   ): readonly EvidenceOf[] =>
-    said === null
+    evidence === null
       ? []
       : [
           {
-            ...{ source, says: said.says, detail: said.detail, reason: said.reason },
+            ...{ source, statement: evidence.statement, detail: evidence.detail, reason: evidence.reason },
             ...{ hint: probe?.hint ?? null, row: probe?.row ?? null, status: probe?.status ?? null },
-            ...(said.missingSpan === undefined ? {} : { missingSpan: said.missingSpan }),
+            ...(evidence.missingSpan === undefined ? {} : { missingSpan: evidence.missingSpan }),
           },
         ];
   return [
@@ -126,8 +126,8 @@ function isRefusedAlone({ result, response, trace, probes }: JudgedStage): boole
   const others = [trace, probes.http, probes.sql];
   return (
     result.state === 'failed' &&
-    response?.says === 'contradicts' &&
-    others.every((each) => each === null || each.says === 'unknown' || each.says === 'absent')
+    response?.statement === 'contradicts' &&
+    others.every((each) => each === null || each.statement === 'unknown' || each.statement === 'absent')
   );
 }
 
@@ -136,10 +136,10 @@ function judgeStage(expectation: StageExpectation, facts: StageFacts): JudgedSta
   const trace = traceEvidence(expectation, facts);
   const { http, sql } = facts.probes.get(expectation.name) ?? { http: null, sql: null };
   const evidence: StageEvidence = {
-    response: response?.says ?? null,
-    trace: trace?.says ?? null,
-    http: http?.says ?? null,
-    sql: sql?.says ?? null,
+    response: response?.statement ?? null,
+    trace: trace?.statement ?? null,
+    http: http?.statement ?? null,
+    sql: sql?.statement ?? null,
   };
   const late = http?.late ?? sql?.late ?? null;
   const slow = late ?? trace?.slow ?? null;
@@ -188,9 +188,9 @@ function detailOf({
   readonly sources: readonly (SourceEvidence | ProbeEvidence)[];
   readonly probes: readonly ProbesEntry[];
 }): string | null {
-  const words = (says: SourceEvidence['says']) =>
+  const words = (statement: SourceEvidence['statement']) =>
     sources
-      .filter((each) => each.says === says)
+      .filter((each) => each.statement === statement)
       .map(wordsOf)
       .filter((each) => each !== null);
   const parts: readonly (string | null)[] =
@@ -202,17 +202,19 @@ function detailOf({
           ? words('unknown')
           : [
               slow,
-              ...probes.map((probe) => (probe === null || probe.says === 'confirms' ? null : wordsOf(probe))),
+              ...probes.map((probe) =>
+                probe === null || probe.statement === 'confirms' ? null : wordsOf(probe),
+              ),
               trace === null ? null : goodTraceNote(trace),
             ];
-  const said = [...new Set(parts.filter((part) => part !== null))];
-  return said.length === 0 ? null : said.join('; ');
+  const distinct = [...new Set(parts.filter((part) => part !== null))];
+  return distinct.length === 0 ? null : distinct.join('; ');
 }
 
-function wordsOf(said: SourceEvidence | ProbeEvidence): string | null {
-  if (said.detail === null || !('kind' in said)) return said.detail;
-  const circumstances = said.circumstances === null ? '' : ` (${said.circumstances})`;
-  return `${PROBE_NAMES[said.kind]}: ${said.detail}${circumstances}`;
+function wordsOf(evidence: SourceEvidence | ProbeEvidence): string | null {
+  if (evidence.detail === null || !('kind' in evidence)) return evidence.detail;
+  const circumstances = evidence.circumstances === null ? '' : ` (${evidence.circumstances})`;
+  return `${PROBE_NAMES[evidence.kind]}: ${evidence.detail}${circumstances}`;
 }
 
 export const PROBE_NAMES: Readonly<Record<ProbeEvidence['kind'], string>> = {
@@ -221,10 +223,10 @@ export const PROBE_NAMES: Readonly<Record<ProbeEvidence['kind'], string>> = {
 };
 
 /** Of a stage that something else confirms. */
-function goodTraceNote({ says, detail, reason }: SpanEvidence): string | null {
+function goodTraceNote({ statement, detail, reason }: SpanEvidence): string | null {
   // Nothing was looked for, which the run as a whole reports.
   if (reason === 'trace-unread') return null;
-  if (says === 'absent' || says === 'unknown') return 'span not found (possibly not sampled)';
+  if (statement === 'absent' || statement === 'unknown') return 'span not found (possibly not sampled)';
   return detail;
 }
 

@@ -48,6 +48,6 @@ function hintFor({ all, follows }: { readonly all: boolean; readonly follows: bo
   if (all)
     return 'Name the stages of your own system under "stages" in the config, or give its spans these names';
   return follows
-    ? 'See whether the work that trace.follow searches for was done, and where the tests are stuck'
-    : 'If they run in the background, set trace.follow; if your system lacks them, name its own under "stages"';
+    ? 'Check whether the work that trace.follow searches for was done, and where the tests are stuck'
+    : 'If they run in the background, set trace.follow; if your system does not have them, define its own under "stages"';
 }

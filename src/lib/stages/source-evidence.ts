@@ -18,7 +18,7 @@ export type UnknownReason =
 
 /** What one source says about a stage. */
 export interface SourceEvidence {
-  readonly says: Statement;
+  readonly statement: Statement;
   /** In a few words; null where there is nothing to add to the statement. */
   readonly detail: string | null;
   /** Of `unknown`; null for any other statement. */
@@ -28,19 +28,19 @@ export interface SourceEvidence {
 }
 
 export function confirms(detail: string | null = null): SourceEvidence {
-  return { says: 'confirms', detail, reason: null };
+  return { statement: 'confirms', detail, reason: null };
 }
 
 export function contradicts(detail: string): SourceEvidence {
-  return { says: 'contradicts', detail, reason: null };
+  return { statement: 'contradicts', detail, reason: null };
 }
 
 export function absent(detail: string): SourceEvidence {
-  return { says: 'absent', detail, reason: null };
+  return { statement: 'absent', detail, reason: null };
 }
 
 export function unknown(reason: UnknownReason, detail: string): SourceEvidence {
-  return { says: 'unknown', detail, reason };
+  return { statement: 'unknown', detail, reason };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What the spans of a test say about one stage. Pure. */
 import { type FailedSpan, failedSpanText } from '../model/failed-span.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
-import { numberText } from '../terminal/quantities.ts';
+import { numberText, tookWords } from '../terminal/quantities.ts';
 import {
   isSlowerThanUsual,
   slowCause,
@@ -11,7 +11,7 @@ import {
 import { type FoundSpan, spansBelow } from '../trace/spans/found-spans.ts';
 import { failureIssue, failureReason, hasFailed } from '../trace/spans/span-failure.ts';
 import { compilePattern, describePattern } from '../trace/spans/span-pattern.ts';
-import { spanName, tookWords } from '../trace/spans/span-text.ts';
+import { spanName } from '../trace/spans/span-text.ts';
 import { spanKey } from '../trace/spans/span-tree.ts';
 import { absent, confirms, contradicts, type SourceEvidence, unknown } from './source-evidence.ts';
 

@@ -13,7 +13,7 @@ export function stageFinding(
 ): Finding {
   const { name, state } = judged.result;
   const evidence = evidenceOf(judged);
-  const deciding = evidence.filter(({ says }) => says === DECIDES[state]);
+  const deciding = evidence.filter(({ statement }) => statement === DECIDES[state]);
   const hint =
     deciding.find(({ hint: each }) => each !== null)?.hint ??
     decidedHint(judged, follows) ??
@@ -47,7 +47,7 @@ const DECIDES: Readonly<Partial<Record<StageState, Statement>>> = {
 /** The span is often called as the stage is: its name is not repeated. */
 function failedWords({ result: { name, detail }, trace, probes }: JudgedStage): string {
   const failed = trace?.failed ?? null;
-  const byProbe = [probes.http, probes.sql].some((probe) => probe !== null && probe.says !== 'unknown');
+  const byProbe = [probes.http, probes.sql].some((probe) => probe !== null && probe.statement !== 'unknown');
   const isNamed = failed !== null && failed.path.length === 1 && failed.path[0] === name;
   const reason = isNamed && !byProbe ? reasonText(failed) : null;
   if (reason !== null) return reason;
@@ -59,12 +59,14 @@ function decidedHint(
   { expectation, result, trace, probes, response }: JudgedStage,
   follows: boolean,
 ): string | null {
-  const probe = [probes.sql, probes.http].find((each) => each?.says === 'contradicts');
+  const probe = [probes.sql, probes.http].find((each) => each?.statement === 'contradicts');
   const issue = trace?.failed?.issue ?? null;
   if (result.state === 'failed' && probe === undefined) return issue === null ? null : issueHint(issue);
   if (result.state === 'failed') return 'Compare what the probe read with its match';
-  const others = [response, probes.http, probes.sql].some((each) => each !== null && each.says !== 'unknown');
-  if (result.state !== 'missing' || trace?.says !== 'absent' || others) return null;
+  const others = [response, probes.http, probes.sql].some(
+    (each) => each !== null && each.statement !== 'unknown',
+  );
+  if (result.state !== 'missing' || trace?.statement !== 'absent' || others) return null;
   return follows || expectation.ownTrace
     ? 'Look at what its trace holds instead, and at the logs of the service that does this stage'
     : 'Look at what its trace holds instead; if this stage runs in the background, set trace.follow';
@@ -85,7 +87,7 @@ function unknownWords({ source, detail }: EvidenceOf): string | null {
 function missingMessage({ result, trace }: JudgedStage, evidence: readonly EvidenceOf[]): string {
   const { name, detail } = result;
   const byProbe = evidence.some(
-    ({ source, says }) => (source === 'http' || source === 'sql') && says === 'absent',
+    ({ source, statement }) => (source === 'http' || source === 'sql') && statement === 'absent',
   );
   if (byProbe) return `${name} not confirmed: ${detail}`;
   // The span is often called as the stage is.

@@ -56,7 +56,7 @@ export function stageState(evidence: StageEvidence, slow = false): StageState {
 }
 
 function decided({ response, trace, http, sql }: StageEvidence): StageState {
-  const probes = [http, sql].filter((said) => said !== null && said !== 'unknown');
+  const probes = [http, sql].filter((shown) => shown !== null && shown !== 'unknown');
   if (probes.includes('contradicts')) return 'failed';
   if (probes.includes('absent')) return 'missing';
   if (probes.length > 0) return 'ok';

@@ -29,7 +29,7 @@ export interface TerminalFacts {
 /** Width of text in a file or a pipe. */
 const COLUMNS_ELSEWHERE = 80;
 /** Below the minimum nothing lines up; above the maximum a line is hard to follow. */
-const COLUMNS_RANGE = { least: 40, most: 200 } as const;
+const COLUMNS_RANGE = { min: 40, max: 200 } as const;
 
 export function terminalOf(facts: TerminalFacts): Terminal {
   const { isTTY, env, ci } = facts;
@@ -37,7 +37,7 @@ export function terminalOf(facts: TerminalFacts): Terminal {
   const columns = (isTTY ? facts.columns : columnsAskedFor(env)) || COLUMNS_ELSEWHERE;
   const color = showsColor(facts);
   return {
-    columns: Math.min(Math.max(columns, COLUMNS_RANGE.least), COLUMNS_RANGE.most),
+    columns: Math.min(Math.max(columns, COLUMNS_RANGE.min), COLUMNS_RANGE.max),
     color,
     unicode: showsUnicode(facts),
     hyperlinks: isTTY && color && !ci && opensLinks(env),

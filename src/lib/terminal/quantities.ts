@@ -44,6 +44,30 @@ function threeDigits(value: number): string {
   return String(Number(value.toFixed(decimals)));
 }
 
+/** `took 10.1 s (limit 1 s)`, `took 413 ms (usually 6 ms)`: what is over a limit never looks like the limit itself. */
+export function tookWords(
+  durationMs: number,
+  { limitMs, usualMs }: { readonly limitMs: number | null; readonly usualMs: number | null },
+): string {
+  const isClose = limitMs !== null && durationText(durationMs) === durationText(limitMs);
+  const took = isClose ? measuredMs(durationMs) : durationText(durationMs);
+  const limits = [
+    ...(limitMs === null ? [] : [`limit ${isClose ? allowedMs(limitMs) : durationText(limitMs)}`]),
+    ...(usualMs === null ? [] : [`usually ${durationText(usualMs < 1 ? usualMs : Math.round(usualMs))}`]),
+  ];
+  return `took ${took} (${limits.join(', ')})`;
+}
+
+/** `2,104 ms`, rounded up: what is over a limit never looks like the limit itself. */
+export function measuredMs(milliseconds: number): string {
+  return `${numberText(Math.ceil(milliseconds))} ms`;
+}
+
+/** `500 ms`, rounded down, see {@link measuredMs}. */
+export function allowedMs(milliseconds: number): string {
+  return `${numberText(Math.floor(milliseconds))} ms`;
+}
+
 /** From this value on, a column of durations is in seconds. */
 const SECONDS_FROM_MS = 10_000;
 

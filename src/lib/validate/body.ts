@@ -55,7 +55,7 @@ function quoted(text: string): string {
 export function refusal(body: Json, expect: Expectation, status: number): Finding | null {
   // Any other status says "no" by itself, and where it is the right one that was to be said.
   if (Math.floor(status / 100) !== 2) return null;
-  const hit = saidValue(body, expect.refuse);
+  const hit = foundValue(body, expect.refuse);
   if (hit === null || isExpected(hit, expect)) return null;
   const because = saidInBody(body);
   const message = `HTTP ${status}, but ${hit.path} ${hit.value}${because === null ? '' : `: ${because}`}`;
@@ -71,11 +71,11 @@ export function expectsAcceptance(expect: Expectation): boolean {
 
 /** A body that is right in form and still deserves a look, first of all a duplicate. */
 export function suspicion(body: Json, expect: Expectation): Finding | null {
-  const hit = saidValue(body, expect.suspect);
+  const hit = foundValue(body, expect.suspect);
   if (hit === null || isExpected(hit, expect)) return null;
   const duplicate = hit.value.toUpperCase() === 'DUPLICATE';
   const message = duplicate
-    ? `${hit.path} ${hit.value}: the target took the webhook for a repeat, so its data was not checked`
+    ? `${hit.path} ${hit.value}: the target treated the webhook as a duplicate, so its data was not checked`
     : `${hit.path} ${hit.value}`;
   return { severity: 'warning', code: duplicate ? 'duplicate' : 'suspect', message, hint: null };
 }
@@ -83,16 +83,16 @@ export function suspicion(body: Json, expect: Expectation): Finding | null {
 /** `status DUPLICATE`, where the body says so; looked for in the fields that `suspect` names, and in `status`. */
 export function saidDuplicate(body: Json, { suspect }: Pick<Expectation, 'suspect'>): string | null {
   const fields = [...new Set([...Object.keys(suspect), 'status'])];
-  const hit = saidValue(body, Object.fromEntries(fields.map((field) => [field, ['DUPLICATE']])));
+  const hit = foundValue(body, Object.fromEntries(fields.map((field) => [field, ['DUPLICATE']])));
   return hit === null ? null : `${hit.path} ${hit.value}`;
 }
 
-interface Said {
+interface FoundValue {
   readonly path: string;
   readonly value: string;
 }
 
-function saidValue(body: Json, listed: Readonly<Record<string, readonly string[]>>): Said | null {
+function foundValue(body: Json, listed: Readonly<Record<string, readonly string[]>>): FoundValue | null {
   for (const [path, values] of Object.entries(listed)) {
     for (const found of valuesAt(body, path)) {
       if (!isScalar(found)) continue;
@@ -106,7 +106,7 @@ function saidValue(body: Json, listed: Readonly<Record<string, readonly string[]
 }
 
 /** What `match` asks for cannot be wrong. */
-function isExpected({ path, value }: Said, { match }: Expectation): boolean {
+function isExpected({ path, value }: FoundValue, { match }: Expectation): boolean {
   const asked = match === null ? undefined : valueAt(match, path);
   return (
     asked !== undefined &&

@@ -50,13 +50,13 @@ function keyword(
     readonly type?: 'number' | 'array';
     readonly schemaType?: 'number' | 'boolean' | 'array';
     readonly compile: (wanted: unknown) => Check;
-    readonly fault: (wanted: unknown) => {
+    readonly error: (wanted: unknown) => {
       readonly message: string;
       readonly params: Record<string, unknown>;
     };
   },
 ): FuncKeywordDefinition {
-  const { type, schemaType, compile, fault } = options;
+  const { type, schemaType, compile, error } = options;
   return {
     keyword: name,
     ...(type === undefined ? {} : { type }),
@@ -67,7 +67,7 @@ function keyword(
       const check = compile(wanted);
       const validate = (data: unknown, place?: Place): boolean => {
         const ok = check(originalOf(data, place ?? {}));
-        validate.errors = ok ? [] : [{ keyword: name, ...fault(wanted) }];
+        validate.errors = ok ? [] : [{ keyword: name, ...error(wanted) }];
         return ok;
       };
       validate.errors = [] as object[];
@@ -86,7 +86,7 @@ function limit(
     ...{ type: 'number', schemaType: 'number' },
     compile: (wanted) => (value) =>
       !isNumber(value) || !isNumber(wanted) || fits(compareNumbers(value, wanted)),
-    fault: (wanted) => ({
+    error: (wanted) => ({
       message: `must be ${comparison} ${wanted}`,
       params: { comparison, limit: wanted },
     }),
@@ -99,7 +99,7 @@ export const EXACT_KEYWORDS: readonly FuncKeywordDefinition[] = [
       const text = canonicalJson(wanted);
       return (value) => canonicalJson(value) === text;
     },
-    fault: (wanted) => ({ message: 'must be equal to constant', params: { allowedValue: wanted } }),
+    error: (wanted) => ({ message: 'must be equal to constant', params: { allowedValue: wanted } }),
   }),
   keyword('enum', {
     schemaType: 'array',
@@ -107,7 +107,7 @@ export const EXACT_KEYWORDS: readonly FuncKeywordDefinition[] = [
       const texts = new Set((Array.isArray(wanted) ? wanted : []).map(canonicalJson));
       return (value) => texts.has(canonicalJson(value));
     },
-    fault: (wanted) => ({
+    error: (wanted) => ({
       message: 'must be equal to one of the allowed values',
       params: { allowedValues: wanted },
     }),
@@ -115,7 +115,7 @@ export const EXACT_KEYWORDS: readonly FuncKeywordDefinition[] = [
   keyword('multipleOf', {
     ...{ type: 'number', schemaType: 'number' },
     compile: (wanted) => (value) => !isNumber(value) || !isNumber(wanted) || isMultipleOf(value, wanted),
-    fault: (wanted) => ({ message: `must be multiple of ${wanted}`, params: { multipleOf: wanted } }),
+    error: (wanted) => ({ message: `must be multiple of ${wanted}`, params: { multipleOf: wanted } }),
   }),
   limit('minimum', '>=', (difference) => difference >= 0),
   limit('maximum', '<=', (difference) => difference <= 0),
@@ -126,6 +126,6 @@ export const EXACT_KEYWORDS: readonly FuncKeywordDefinition[] = [
     ...{ type: 'array', schemaType: 'boolean' },
     compile: (wanted) => (items) =>
       wanted !== true || !Array.isArray(items) || new Set(items.map(canonicalJson)).size === items.length,
-    fault: () => ({ message: 'must NOT have duplicate items', params: {} }),
+    error: () => ({ message: 'must NOT have duplicate items', params: {} }),
   }),
 ];

@@ -79,7 +79,7 @@ async function compiled(
         code: 'HEADER_PATTERN',
         hints: [
           'Text between slashes is a regular expression: /^req_[a-z0-9]+$/i.',
-          'Look-ahead, look-behind and back-references are not supported, so that no response can make a pattern run for ever.',
+          'Look-ahead, look-behind and back-references are not supported, because every pattern must run in linear time.',
         ],
         cause: thrown,
       },

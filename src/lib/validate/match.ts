@@ -14,7 +14,7 @@ export function matchFindings(actual: Json, expected: JsonObject): readonly Find
   const shown = differences.slice(0, DIFFERENCES_SHOWN).map((message) => mismatch(message));
   const more = differences.length - shown.length;
   return more > 0
-    ? [...shown, mismatch(`Answer differs in ${more} more ${more === 1 ? 'place' : 'places'}`)]
+    ? [...shown, mismatch(`Response differs in ${more} more ${more === 1 ? 'place' : 'places'}`)]
     : shown;
 }
 
@@ -23,7 +23,7 @@ function mismatch(message: string): Finding {
 }
 
 function* differencesBetween(actual: Json | undefined, expected: Json, path: string): Iterable<string> {
-  const place = path === '' ? 'Answer' : path;
+  const place = path === '' ? 'Response' : path;
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual)) yield `${place} is ${show(actual)}, expected a list`;
     else if (actual.length !== expected.length) {

@@ -4,14 +4,14 @@ import { valueAt } from '../json/path.ts';
 import { writeJson } from '../json/text.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import { cut } from './cut.ts';
-import { dotted, loadAjv, type Schema, type SchemaFault } from './schema.ts';
+import { dotted, loadAjv, type Schema, type SchemaError } from './schema.ts';
 
-/** More faults of one payload than this are counted, not listed. */
-const FAULTS_SHOWN = 5;
+/** More problems of one payload than this are counted, not listed. */
+const PROBLEMS_SHOWN = 5;
 const VALUE_SHOWN = 60;
 const VALUES_SHOWN = 20;
 
-/** The faults of a payload, in words: none where it holds. */
+/** The problems of a payload, in words; none if it is valid. */
 export type PayloadCheck = (payload: Json) => readonly string[];
 
 /**
@@ -25,33 +25,31 @@ export async function compilePayloadSchemas(
   const compile = await loadAjv();
   return new Map(
     [...schemas].map(([place, schema]) => {
-      const faultsOf = compile(schema, place);
-      return [place, (payload: Json) => words(payload, faultsOf(payload))] as const;
+      const problemsOf = compile(schema, place);
+      return [place, (payload: Json) => words(payload, problemsOf(payload))] as const;
     }),
   );
 }
 
-function words(payload: Json, faults: readonly SchemaFault[]): readonly string[] {
-  const distinct = [...new Set(faults.map((fault) => describe(payload, fault)))];
-  const more = distinct.length - FAULTS_SHOWN;
-  return more > 0 ? [...distinct.slice(0, FAULTS_SHOWN), `and ${more} more`] : distinct;
+function words(payload: Json, problems: readonly SchemaError[]): readonly string[] {
+  const distinct = [...new Set(problems.map((error) => describe(payload, error)))];
+  const more = distinct.length - PROBLEMS_SHOWN;
+  return more > 0 ? [...distinct.slice(0, PROBLEMS_SHOWN), `and ${more} more`] : distinct;
 }
 
-/** `direction: found "sideways"; allowed: "long", "short"` */
-function describe(payload: Json, fault: SchemaFault): string {
-  const { instancePath, keyword, params } = fault;
+/** `direction: expected "long", "short" (got "sideways")` */
+function describe(payload: Json, error: SchemaError): string {
+  const { instancePath, keyword, params } = error;
   const path = instancePath === '' ? '' : dotted(instancePath);
   const within = (key: unknown) => (path === '' ? String(key) : `${path}.${String(key)}`);
-  if (keyword === 'required') return `${within(params.missingProperty)}: not there; it is required`;
-  if (keyword === 'additionalProperties')
-    return `${within(params.additionalProperty)}: a key that is not allowed`;
-  if (keyword === 'unevaluatedProperties')
-    return `${within(params.unevaluatedProperty)}: a key that is not allowed`;
+  if (keyword === 'required') return `${within(params.missingProperty)}: required`;
+  if (keyword === 'additionalProperties') return `${within(params.additionalProperty)}: unknown key`;
+  if (keyword === 'unevaluatedProperties') return `${within(params.unevaluatedProperty)}: unknown key`;
   const found = path === '' ? payload : valueAt(payload, path);
-  return `${path === '' ? 'the payload' : path}: found ${shown(found)}; allowed: ${allowed(fault)}`;
+  return `${path === '' ? 'the payload' : path}: expected ${expected(error)} (got ${shown(found)})`;
 }
 
-function allowed({ keyword, params, message }: Omit<SchemaFault, 'instancePath'>): string {
+function expected({ keyword, params, message }: Omit<SchemaError, 'instancePath'>): string {
   switch (keyword) {
     case 'enum':
       return listed(params.allowedValues);
@@ -60,12 +58,12 @@ function allowed({ keyword, params, message }: Omit<SchemaFault, 'instancePath'>
     case 'type':
       return [params.type].flat().join(' or ');
     case 'not':
-      return 'what its "not" does not describe';
+      return 'a value that does not match its "not" schema';
     case 'false schema':
       return 'nothing';
     default:
       // ajv's words: "must be >= 0", "must NOT have more than 3 characters".
-      return (message ?? 'something else').replace(
+      return (message ?? 'another value').replace(
         /^must (NOT )?(?:be |have |match )?/,
         (_all, negated?: string) => (negated === undefined ? '' : 'not '),
       );

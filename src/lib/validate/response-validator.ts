@@ -2,6 +2,7 @@
 import { type Delivery, type HttpResponse, requestFailed } from '../model/delivery.ts';
 import type { Finding, Judgment } from '../model/finding.ts';
 import type { Expectation } from '../model/scenario.ts';
+import { tookWords } from '../terminal/quantities.ts';
 import { expectsAcceptance, missingFields, refusal, suspicion, unreadableFinding } from './body.ts';
 import { compileHeaderCheck } from './headers.ts';
 import { matchFindings } from './match.ts';
@@ -83,16 +84,11 @@ function duplicateOf(earlierOwner: string): Finding {
 }
 
 function durationFindings(totalMs: number, expect: Expectation): readonly Finding[] {
-  // Rounded up: what is over a limit never looks like the limit itself.
-  const took = `Answer took ${Math.ceil(totalMs)} ms`;
-  if (expect.maxDurationMs !== null && totalMs > expect.maxDurationMs) {
-    const message = `${took}, allowed are ${expect.maxDurationMs} ms`;
-    return [{ severity: 'error', code: 'too-slow', message, hint: null }];
-  }
-  if (expect.degradedDurationMs !== null && totalMs > expect.degradedDurationMs) {
-    const message = `${took}, slower than ${expect.degradedDurationMs} ms`;
-    return [{ severity: 'warning', code: 'slow', message, hint: null }];
-  }
+  const took = (limitMs: number) => `Response ${tookWords(totalMs, { limitMs, usualMs: null })}`;
+  if (expect.maxDurationMs !== null && totalMs > expect.maxDurationMs)
+    return [{ severity: 'error', code: 'too-slow', message: took(expect.maxDurationMs), hint: null }];
+  if (expect.degradedDurationMs !== null && totalMs > expect.degradedDurationMs)
+    return [{ severity: 'warning', code: 'slow', message: took(expect.degradedDurationMs), hint: null }];
   return [];
 }
 

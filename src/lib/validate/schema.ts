@@ -6,19 +6,18 @@ import type { Finding } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { AjvInstance, Dialect } from './ajv.ts';
 
-/** More faults than this are counted, not listed. */
-const FAULTS_SHOWN = 5;
+/** More problems than this are counted, not listed. */
+const PROBLEMS_SHOWN = 5;
 
 export type Schema = JsonObject | boolean;
 export type SchemaCheck = (body: Json, schema: Schema) => readonly Finding[];
 
-export interface SchemaFault {
+export interface SchemaError {
   readonly instancePath: string;
   readonly keyword?: string;
   readonly message?: string;
   readonly params: Record<string, unknown>;
 }
-type Fault = SchemaFault;
 
 /**
  * Compiles the schemas of a plan once. ajv is loaded only where there is a schema.
@@ -32,18 +31,18 @@ export async function compileSchemas(schemas: readonly Schema[]): Promise<Schema
     const check = compiled.get(schema);
     // A schema that is skipped in silence would look like one that holds.
     if (check === undefined) throw new Error('This schema was not compiled beforehand.');
-    const faults = check(body);
-    const shown = faults.slice(0, FAULTS_SHOWN).map((fault) => finding(describe(fault)));
-    const more = faults.length - shown.length;
+    const problems = check(body);
+    const shown = problems.slice(0, PROBLEMS_SHOWN).map((error) => finding(describe(error)));
+    const more = problems.length - shown.length;
     return more > 0
-      ? [...shown, finding(`Answer breaks its schema in ${more} more ${more === 1 ? 'place' : 'places'}`)]
+      ? [...shown, finding(`Response breaks its schema in ${more} more ${more === 1 ? 'place' : 'places'}`)]
       : shown;
   };
 }
 
 /** Loads ajv. @throws ProdE2eError `SCHEMA_INVALID`, naming the place of the schema; the loaded function does */
 export async function loadAjv(): Promise<
-  (schema: Schema, place: string) => (body: Json) => readonly SchemaFault[]
+  (schema: Schema, place: string) => (body: Json) => readonly SchemaError[]
 > {
   const { createAjv } = await import('./ajv.ts');
   const { inNumbers } = await import('./exact-keywords.ts');
@@ -60,11 +59,11 @@ export async function loadAjv(): Promise<
       // Scenarios may carry copies of one schema, with the same $id.
       instance.removeSchema();
       if ('$async' in validate) throw new Error('$async is not supported');
-      return (body) => faultsOf(inNumbers([body]) as Json[], validate);
+      return (body) => problemsOf(inNumbers([body]) as Json[], validate);
     } catch (thrown) {
       throw new ProdE2eError(`${place} is not a usable JSON Schema: ${messageOf(thrown)}.`, {
         code: 'SCHEMA_INVALID',
-        hints: ['Drafts 07, 2019-09 and 2020-12 are understood; $ref has to stay within the schema.'],
+        hints: ['Drafts 07, 2019-09 and 2020-12 are supported; $ref must stay within the schema.'],
         cause: thrown,
       });
     }
@@ -72,7 +71,7 @@ export async function loadAjv(): Promise<
 }
 
 /** A schema that refers to itself without end exhausts the stack. */
-function faultsOf(holder: Json[], validate: ValidateFunction): readonly Fault[] {
+function problemsOf(holder: Json[], validate: ValidateFunction): readonly SchemaError[] {
   const [body] = holder;
   // A body may be a number itself: its place is that of an item.
   const place = {
@@ -97,10 +96,10 @@ function dialectOf(schema: Schema): Dialect {
   return typeof named === 'string' && named.includes('2019-09') ? '2019-09' : '2020-12';
 }
 
-function describe(fault: Fault): string {
-  const place = fault.instancePath === '' ? 'Answer' : dotted(fault.instancePath);
-  const extra = fault.params.additionalProperty ?? fault.params.allowedValues ?? fault.params.allowedValue;
-  return `${place} ${fault.message ?? 'is not allowed'}${extra === undefined ? '' : `: ${writeJson(extra)}`}`;
+function describe(error: SchemaError): string {
+  const place = error.instancePath === '' ? 'Response' : dotted(error.instancePath);
+  const extra = error.params.additionalProperty ?? error.params.allowedValues ?? error.params.allowedValue;
+  return `${place} ${error.message ?? 'is not allowed'}${extra === undefined ? '' : `: ${writeJson(extra)}`}`;
 }
 
 /** A JSON Pointer (RFC 6901) as a dotted path. */

@@ -9,6 +9,7 @@ import { isJsonObject } from '../model/json.ts';
 import type { PlannedTest } from '../model/plan.ts';
 import type { SignMode } from '../model/signing.ts';
 import { PROVIDER_TIMEOUTS, type ProviderTimeout } from '../senders/provider-timeouts.ts';
+import { tookWords } from '../terminal/quantities.ts';
 
 interface Sent {
   readonly test: Pick<PlannedTest, 'sender' | 'signing'>;
@@ -32,21 +33,22 @@ export function withSenderFindings(judgment: Judgment, { test, delivery }: Sent)
   };
 }
 
-const FORGED: Readonly<Record<Exclude<SignMode, 'valid'>, { readonly code: string; readonly said: string }>> =
-  {
-    'wrong-secret': {
-      code: 'signature-not-verified',
-      said: 'accepted a webhook with a wrong signature: the endpoint does not verify signatures',
-    },
-    none: {
-      code: 'signature-not-verified',
-      said: 'accepted a webhook without a signature: the endpoint does not verify signatures',
-    },
-    stale: {
-      code: 'replay-accepted',
-      said: 'accepted a webhook that was signed an hour ago: the endpoint lets replays through',
-    },
-  };
+const FORGED: Readonly<
+  Record<Exclude<SignMode, 'valid'>, { readonly code: string; readonly description: string }>
+> = {
+  'wrong-secret': {
+    code: 'signature-not-verified',
+    description: 'accepted a webhook with a wrong signature: the endpoint does not verify signatures',
+  },
+  none: {
+    code: 'signature-not-verified',
+    description: 'accepted a webhook without a signature: the endpoint does not verify signatures',
+  },
+  stale: {
+    code: 'replay-accepted',
+    description: 'accepted a webhook that was signed an hour ago: the endpoint lets replays through',
+  },
+};
 
 /** Takes the place of the finding about the status, which says the same less clearly. */
 function forged(
@@ -55,8 +57,13 @@ function forged(
   { response }: Sent['delivery'],
 ): Judgment {
   if (response === null || judgment.errors.length === 0 || !accepts(response)) return judgment;
-  const { code, said } = FORGED[mode];
-  const loud: Finding = { severity: 'error', code, message: `HTTP ${response.status}: ${said}`, hint: null };
+  const { code, description } = FORGED[mode];
+  const loud: Finding = {
+    severity: 'error',
+    code,
+    message: `HTTP ${response.status}: ${description}`,
+    hint: null,
+  };
   return { ...judgment, errors: [loud, ...judgment.errors.filter((error) => error.code !== 'http-2xx')] };
 }
 
@@ -65,8 +72,8 @@ const NO = ['REJECTED', 'ERROR', 'FAILED'];
 
 function accepts({ status, json }: HttpResponse): boolean {
   if (Math.floor(status / 100) !== 2) return false;
-  const said = json.ok && isJsonObject(json.value) ? json.value.status : null;
-  return typeof said !== 'string' || !NO.includes(said.toUpperCase());
+  const description = json.ok && isJsonObject(json.value) ? json.value.status : null;
+  return typeof description !== 'string' || !NO.includes(description.toUpperCase());
 }
 
 function gaveUp(
@@ -77,9 +84,9 @@ function gaveUp(
   const tookMs = timings.totalMs - timings.lateMs;
   const waited = response !== null || (failure !== null && FAILURE_KINDS[failure.kind].timedOut);
   if (limitMs === null || !waited || tookMs <= limitMs) return [];
-  const then = givenUp === 'lost' ? 'not sent it again' : 'sent it again, which makes a duplicate';
-  // Rounded up: what is over a limit never looks like the limit itself.
-  const message = `Took ${Math.ceil(tookMs)} ms: the real sender (${label}) would have given up after ${limitMs / 1_000} s and ${then}`;
+  const then = givenUp === 'lost' ? 'not resent it' : 'resent it, which creates a duplicate';
+  const took = tookWords(tookMs, { limitMs, usualMs: null });
+  const message = `Response ${took}: the real sender (${label}) would have timed out and ${then}`;
   return [{ severity: 'warning', code: 'sender-gave-up', message, hint: null }];
 }
 
@@ -93,6 +100,6 @@ function resends(
   const { status, headers } = response;
   if (status < rule.from || status > rule.to || rule.except.includes(status)) return [];
   if (rule.unlessHeader !== null && Object.hasOwn(headers, rule.unlessHeader)) return [];
-  const message = `HTTP ${status}: the real sender (${label}) would have sent it again (${rule.how}), which makes duplicates where it was processed all the same`;
+  const message = `HTTP ${status}: the real sender (${label}) would have resent it (${rule.how}), which creates a duplicate if it was processed anyway`;
   return [{ severity: 'warning', code: 'sender-resends', message, hint: null }];
 }

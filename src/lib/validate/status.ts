@@ -17,7 +17,7 @@ const SAID_LIMIT = 300;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 const SENT_BACK =
-  'The server sends the webhook back to the same address: check its rules for http and https (X-Forwarded-Proto) and for slashes at the end';
+  'The server redirects the webhook to the same URL: check its rules for http and https (X-Forwarded-Proto) and for slashes at the end';
 
 /** @param url where the webhook was sent to */
 export function statusFinding(
@@ -26,9 +26,9 @@ export function statusFinding(
 ): Finding | null {
   if (expected.length === 0 || statusFits(response.status, expected)) return null;
   if (isRedirect(response)) return redirectFinding(response, url);
-  const { code, said } = describe(response, expected);
+  const { code, description } = describe(response, expected);
   const { status } = response;
-  return { severity: 'error', code, message: `HTTP ${status}: ${said}`, hint: null, status };
+  return { severity: 'error', code, message: `HTTP ${status}: ${description}`, hint: null, status };
 }
 
 function isRedirect({ status, headers }: HttpResponse): boolean {
@@ -52,15 +52,15 @@ function sameAddress(location: string, url: string): boolean {
 function describe(
   response: HttpResponse,
   expected: readonly StatusPattern[],
-): { code: string; said: string } {
+): { code: string; description: string } {
   const { status } = response;
   const family = Math.floor(status / 100);
-  if (family < 3) return { code: `http-${family}xx`, said: `expected ${expected.join(' or ')}` };
-  const words = `${said(response)}${allowed(response)}${retryAfter(response)}`;
-  if (status === 429) return { code: 'rate-limited', said: words };
-  if (status === 401 || status === 403) return { code: 'unauthorized', said: words };
-  if (status === 404 || status === 405 || status === 410) return { code: 'not-found', said: words };
-  return { code: `http-${family}xx`, said: words };
+  if (family < 3) return { code: `http-${family}xx`, description: `expected ${expected.join(' or ')}` };
+  const words = `${description(response)}${allowed(response)}${retryAfter(response)}`;
+  if (status === 429) return { code: 'rate-limited', description: words };
+  if (status === 401 || status === 403) return { code: 'unauthorized', description: words };
+  if (status === 404 || status === 405 || status === 410) return { code: 'not-found', description: words };
+  return { code: `http-${family}xx`, description: words };
 }
 
 /** The methods that an endpoint says it takes instead. */
@@ -78,7 +78,7 @@ function retryAfter({ headers }: HttpResponse): string {
  * A page of HTML says nothing in a line; without a reason phrase (HTTP/2 has none, proxies lose it) the standard's words are
  * left.
  */
-function said(response: HttpResponse): string {
+function description(response: HttpResponse): string {
   const { json, status, statusText } = response;
   const inBody = json.ok ? saidInBody(json.value) : saidInText(response);
   return inBody ?? (oneLine(statusText) || (STATUS_CODES[status] ?? 'no reason given'));

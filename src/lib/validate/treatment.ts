@@ -19,21 +19,21 @@ export function treatmentOf(
   { idPath, expect }: { readonly idPath: string; readonly expect: Pick<Expectation, 'suspect'> },
 ): Treatment {
   const { response, failure } = again;
-  if (response === null) return unknown(failure?.message ?? 'no answer');
+  if (response === null) return unknown(failure?.message ?? 'no response');
   const before = jsonOf(first);
   if (before !== undefined && saidDuplicate(before, expect) !== null)
-    return unknown('the first one was taken for a duplicate of another already');
+    return unknown('the first one was already treated as a duplicate');
   if (THERE_ALREADY.includes(response.status)) return oneEvent(`HTTP ${response.status}`);
   const body = jsonOf(response);
-  const said = body === undefined ? null : saidDuplicate(body, expect);
-  if (said !== null) return oneEvent(said);
-  if (!isSuccess(first)) return unknown(`the first answer was HTTP ${first.status}`);
+  const reason = body === undefined ? null : saidDuplicate(body, expect);
+  if (reason !== null) return oneEvent(reason);
+  if (!isSuccess(first)) return unknown(`the first response was HTTP ${first.status}`);
   if (!isSuccess(response)) return unknown(`HTTP ${response.status}`);
   const idIn = (json: Json | undefined) => (json === undefined ? undefined : valueAt(json, idPath));
   const [firstId, nextId] = [idIn(before), idIn(body)];
-  if (isMissing(firstId) && isMissing(nextId)) return unknown(`no ${idPath} in the answers`);
-  if (isMissing(firstId)) return unknown(`no ${idPath} in the first answer`);
-  if (isMissing(nextId)) return unknown(`no ${idPath} in the further answer`);
+  if (isMissing(firstId) && isMissing(nextId)) return unknown(`no ${idPath} in the responses`);
+  if (isMissing(firstId)) return unknown(`no ${idPath} in the first response`);
+  if (isMissing(nextId)) return unknown(`no ${idPath} in the response to the resend`);
   return sameJson(firstId, nextId)
     ? oneEvent(`the same ${idPath}`)
     : { treatedAs: 'second-event', because: `another ${idPath}` };
@@ -45,7 +45,7 @@ export function treatmentOfAll(each: readonly Treatment[]): Treatment {
     each.find(({ treatedAs }) => treatedAs === 'second-event') ??
     each.find(({ treatedAs }) => treatedAs === 'unknown') ??
     each[0];
-  return decisive ?? unknown('it was not sent again');
+  return decisive ?? unknown('it was not resent');
 }
 
 function isSuccess({ status }: HttpResponse): boolean {

@@ -60,7 +60,7 @@ export function probeFindings(
   for (const { stages, mask } of tests) {
     for (const { expectation, probes } of stages) {
       for (const probe of [probes.http, probes.sql]) {
-        if (probe === null || probe.says !== 'unknown') continue;
+        if (probe === null || probe.statement !== 'unknown') continue;
         const because = mask(redact(probe.detail ?? 'unknown', 'sentence'), 'sentence');
         const message = `The ${PROBE_NAMES[probe.kind]} of ${expectation.name} could not run: ${because}`;
         const hint = probe.hint ?? hintFor('probe-unverified');

@@ -128,9 +128,9 @@ function breaksTest(stage: StageToJudge): boolean {
 
 function toJudge(stage: JudgedStage, { checks }: Pick<VerificationSettings, 'checks'>): StageToJudge {
   const { expectation, result, probes, response, trace, checkable } = stage;
-  const decides = (says: unknown) => says === 'contradicts' || says === 'absent';
-  const probed = [probes.http, probes.sql].some((each) => each !== null && each.says !== 'unknown');
-  const byTrace = !probed && decides(trace?.says) && !decides(response?.says);
+  const decides = (statement: unknown) => statement === 'contradicts' || statement === 'absent';
+  const probed = [probes.http, probes.sql].some((each) => each !== null && each.statement !== 'unknown');
+  const byTrace = !probed && decides(trace?.statement) && !decides(response?.statement);
   const check: Severity | null = !byTrace
     ? null
     : result.state === 'failed'
@@ -153,7 +153,7 @@ function unseenFindings(
 ): readonly Finding[] {
   const check = checkOf(expectation);
   const isReached = result.state === 'ok' || result.state === 'slow';
-  if (!isReached || trace?.says !== 'absent' || checks[check] !== 'error') return [];
+  if (!isReached || trace?.statement !== 'absent' || checks[check] !== 'error') return [];
   const code = check === 'missing' ? 'trace-missing' : `trace-${check}`;
   const message = `${expectation.name}: ${trace.detail ?? 'its span is missing'}`;
   return [{ severity: 'error', code, message, hint: null, stage: expectation.name }];
@@ -169,14 +169,14 @@ function isReportedByResponse(stage: JudgedStage, { errors, missingData }: TestR
   const { expectation, result, trace } = stage;
   if (expectation.required && result.state !== 'unverified') return false;
   const byResponse =
-    evidenceOf(stage).every(({ source, says }) => source === 'response' || says === 'unknown') ||
-    trace?.says === 'unknown';
+    evidenceOf(stage).every(({ source, statement }) => source === 'response' || statement === 'unknown') ||
+    trace?.statement === 'unknown';
   const field = expectation.response;
   if (field === null) return false;
   if (result.state === 'failed')
     return (
       errors.length > 0 &&
-      evidenceOf(stage).every(({ source, says }) => source === 'response' || says !== 'contradicts')
+      evidenceOf(stage).every(({ source, statement }) => source === 'response' || statement !== 'contradicts')
     );
   return (
     result.state === 'missing' &&
@@ -196,7 +196,7 @@ function traceFindings(
   const complete = reading?.complete === true && hasForeign(sources);
   const found = new Set(
     stages
-      .filter(({ trace }) => trace?.says === 'confirms' || trace?.says === 'contradicts')
+      .filter(({ trace }) => trace?.statement === 'confirms' || trace?.statement === 'contradicts')
       .map(({ result }) => result.name),
   );
   const parts = spansOfStages(settings.stages).map((each) => {
@@ -219,7 +219,7 @@ function traceFindings(
 function coveredBy(stages: readonly JudgedStage[]): ReadonlySet<string> {
   return new Set(
     stages.flatMap(({ result, trace }) =>
-      trace !== null && (result.state === 'failed' || trace.says === 'confirms') ? trace.covered : [],
+      trace !== null && (result.state === 'failed' || trace.statement === 'confirms') ? trace.covered : [],
     ),
   );
 }

@@ -125,8 +125,8 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
 export function cleanupTooMany(used: readonly Scenario[], planned: number): ProdE2eError | null {
   if (planned <= MAX_CLEANED || cleanupCalls(used).length === 0) return null;
   return new ProdE2eError(
-    `Clean-up is for at most ${numberText(MAX_CLEANED)} webhooks a run, and ${numberText(planned)} are planned.`,
-    { code: 'CLEANUP_TOO_MANY', hints: ['Send them in several runs (--count), or leave cleanup out.'] },
+    `Clean-up supports up to ${numberText(MAX_CLEANED)} webhooks per run (planned: ${numberText(planned)}).`,
+    { code: 'CLEANUP_TOO_MANY', hints: ['Split them into several runs (--count), or remove cleanup.'] },
   );
 }
 

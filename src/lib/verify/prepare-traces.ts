@@ -17,7 +17,7 @@ import type { TraceReader } from '../trace/reading/watched-trace.ts';
 import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
 
 export interface TracePort {
-  readonly api: TraceReader;
+  readonly api: TraceReader & Pick<SentryApi, 'readDeploy'>;
   /** A trace that could not be verified fails the run. */
   readonly required: boolean;
 }
@@ -49,9 +49,9 @@ export async function prepareTraceReading(
   if (trace.verify === false) return none;
   const problem = traceReadingError(settings);
   if (problem !== null) throw problem;
-  const lacking = whatIsLacking(settings);
-  if (lacking !== null) {
-    return settings.sentry.token === null ? none : { ...none, findings: [notRead(lacking)] };
+  const missing = missingSetting(settings);
+  if (missing !== null) {
+    return settings.sentry.token === null ? none : { ...none, findings: [notRead(missing)] };
   }
   const api = await createApi(settings, { links: !history.sandbox });
   const usual = await usualDurations(history);
@@ -66,15 +66,15 @@ export async function prepareTraceReading(
 /** The error if reading is required and not possible, else null. */
 export function traceReadingError(settings: Settings): ProdE2eError | null {
   const { verify, require: required } = settings.trace;
-  const lacking = whatIsLacking(settings);
-  if (lacking === null || verify === false || (verify !== true && !required)) return null;
-  return unreadable(lacking, ['Or go without: --no-verify-traces.']);
+  const missing = missingSetting(settings);
+  if (missing === null || verify === false || (verify !== true && !required)) return null;
+  return unreadable(missing, ['Or disable reading traces: --no-verify-traces.']);
 }
 
 /** An API of the Sentry that the configuration names. @throws ProdE2eError `TRACES_UNREADABLE` */
 export async function openSentryApi(settings: Settings): Promise<SentryApi> {
-  const lacking = whatIsLacking(settings);
-  if (lacking !== null) throw unreadable(lacking);
+  const missing = missingSetting(settings);
+  if (missing !== null) throw unreadable(missing);
   return createApi(settings, { links: true });
 }
 
@@ -107,8 +107,8 @@ async function createApi({ sentry }: Settings, { links }: { readonly links: bool
 }
 
 /** The setting that reading traces still needs; null if nothing is missing. */
-export function whatIsLacking({ sentry }: Settings): string | null {
-  if (sentry.token === null) return 'no Sentry token is known (SENTRY_AUTH_TOKEN)';
+export function missingSetting({ sentry }: Settings): string | null {
+  if (sentry.token === null) return 'no Sentry token is set (SENTRY_AUTH_TOKEN)';
   if (sentry.org === null) return 'the Sentry organization is unknown (SENTRY_ORG)';
   if (sentry.tokenUrl === null) {
     return 'the only Sentry URL comes from a less trusted place than the token (set SENTRY_URL where the token is set)';
@@ -116,8 +116,8 @@ export function whatIsLacking({ sentry }: Settings): string | null {
   return null;
 }
 
-function unreadable(lacking: string, furtherHints: readonly string[] = []): ProdE2eError {
-  return new ProdE2eError(`Traces cannot be read back: ${lacking}.`, {
+function unreadable(missing: string, furtherHints: readonly string[] = []): ProdE2eError {
+  return new ProdE2eError(`Traces cannot be read back: ${missing}.`, {
     code: 'TRACES_UNREADABLE',
     hints: [
       'Set SENTRY_AUTH_TOKEN (scope org:read) and SENTRY_ORG, and SENTRY_URL for a self-hosted Sentry.',
@@ -126,8 +126,8 @@ function unreadable(lacking: string, furtherHints: readonly string[] = []): Prod
   });
 }
 
-function notRead(lacking: string): Finding {
-  const message = `Traces are not read back: ${lacking}`;
+function notRead(missing: string): Finding {
+  const message = `Traces are not read back: ${missing}`;
   return { severity: 'warning', code: 'traces-not-read', message, hint: null };
 }
 

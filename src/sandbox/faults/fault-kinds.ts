@@ -3,7 +3,7 @@ import { nearestName } from '../../lib/errors.ts';
 import { MS_PER_UNIT } from '../../lib/terminal/quantities.ts';
 import { SPAN_NAMES } from '../target/span-names.ts';
 
-/** What is answered instead of the pipeline's own answer. */
+/** The response sent instead of that of the pipeline. */
 export type ResponseReplacement =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'timeout' | 'reset' | 'malformed' | 'empty' | 'redirect' | 'rate-limit' };
@@ -17,7 +17,7 @@ export type FaultEffect =
   | { readonly kind: 'span-missing' | 'span-error'; readonly span: string }
   | { readonly kind: 'span-slow'; readonly span: string; readonly delayMs: number }
   | { readonly kind: 'no-sdk' | 'sampled-out' }
-  /** Nothing is written to the database, although spans and answer say so. */
+  /** Nothing is written to the database, although spans and response claim it. */
   | { readonly kind: 'unsaved' }
   /** How long the Sentry server keeps the target's part of a trace back. */
   | { readonly kind: 'trace-late'; readonly delayMs: number }

@@ -12,7 +12,7 @@ export interface SpanFaults {
   readonly isUntraced: boolean;
   /** How often the background work runs, each time in a trace of its own; null where it stays in the webhook's. */
   readonly detachedAttempts: number | null;
-  /** The signal is not saved; spans and answer say that it is. */
+  /** The signal is not saved; spans and response claim that it is. */
   readonly isUnsaved: boolean;
 }
 

@@ -43,8 +43,8 @@ function errorTitle(event: JsonObject): string {
   const exception = exceptionsOf(event).at(-1);
   if (exception === undefined) return eventMessage(event) ?? '(no message)';
   const { value = null } = exception;
-  const said = typeof value === 'string' || value === null ? value : JSON.stringify(value);
-  return [textAt(exception, 'type') ?? 'Error', said].filter(Boolean).join(': ');
+  const text = typeof value === 'string' || value === null ? value : JSON.stringify(value);
+  return [textAt(exception, 'type') ?? 'Error', text].filter(Boolean).join(': ');
 }
 
 /** `payload` is the JSON that `event` was read from. */

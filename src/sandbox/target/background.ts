@@ -1,4 +1,4 @@
-/** The work after the answer: in the webhook's trace, or in traces of its own as queues and workers make them. */
+/** The work after the response: in the webhook's trace, or in traces of its own as queues and workers make them. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Step } from './instrumentation.ts';
 import { type Deciding, decideAndSave, type Trouble } from './pipeline.ts';

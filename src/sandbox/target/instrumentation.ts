@@ -31,8 +31,8 @@ export interface ActiveSpan {
   capture(error: Error): void;
   /** Marks the span as failed with the error's message; the work itself may go on. */
   fail(error: Error): void;
-  /** Takes the status of the HTTP answer. */
-  answered(status: number): void;
+  /** Takes the status of the HTTP response. */
+  responded(status: number): void;
 }
 
 export type Work<Result> = (span: ActiveSpan) => Promise<Result>;
@@ -77,7 +77,7 @@ export function inSpan<Result>(step: Step, work: Work<Result>): Promise<Result> 
         span.setStatus({ code: 2, message: error.message });
         reportException(error);
       },
-      answered: (status) => Sentry.setHttpStatus(span, status),
+      responded: (status) => Sentry.setHttpStatus(span, status),
     }),
   );
 }

@@ -103,7 +103,7 @@ export function ingest(body: string, steps: Steps): Promise<ValidatedSignal> {
   );
 }
 
-/** Gets the answer's `enrichment`. @throws what the trouble asks for. */
+/** Gets the response's `enrichment`. @throws what the trouble asks for. */
 export function enrich(accepted: AcceptedSignal, { steps, trouble }: Course): Promise<JsonObject> {
   const attributes = attributesOf(accepted);
   return steps.inSpan(stage('data-enrichment', attributes), async () => {
@@ -138,7 +138,7 @@ export function assignVariant(accepted: AcceptedSignal, steps: Steps): Promise<V
   );
 }
 
-/** What is left to do once the answer is out. */
+/** What is left to do once the response is out. */
 export interface Deciding {
   readonly accepted: AcceptedSignal;
   readonly variant: Variant;

@@ -12,12 +12,12 @@ import type { Steps } from './steps.ts';
 
 interface Processed {
   readonly response: TargetResponse;
-  /** What is left to do once the answer is out. */
+  /** What is left to do once the response is out. */
   readonly background: (() => Promise<void>) | null;
 }
 
-/** How far the pipeline goes: a proxy's answers keep it from starting, a 5xx stands for a failed step. */
-function courseOf(replacement: ResponseReplacement | null): 'whole' | 'refused' | 'failing' | 'hanging' {
+/** How far the pipeline goes: a proxy's responses keep it from starting, a 5xx stands for a failed step. */
+function courseOf(replacement: ResponseReplacement | null): 'complete' | 'refused' | 'failing' | 'hanging' {
   switch (replacement?.kind) {
     case 'timeout':
       return 'hanging';
@@ -27,9 +27,9 @@ function courseOf(replacement: ResponseReplacement | null): 'whole' | 'refused' 
       return 'refused';
     case 'status':
       if (replacement.status >= 500) return 'failing';
-      return replacement.status >= 200 && replacement.status < 300 ? 'whole' : 'refused';
+      return replacement.status >= 200 && replacement.status < 300 ? 'complete' : 'refused';
     default:
-      return 'whole';
+      return 'complete';
   }
 }
 
@@ -70,7 +70,7 @@ interface TargetMemory {
   readonly store: SignalStore;
 }
 
-/** A webhook's way up to its answer, in `span`, which learns the signal's id. */
+/** A webhook's way up to its response, in `span`, which learns the signal's id. */
 export async function processWebhook(
   { body, faults, gone, steps, detachedAttempts, isUnsaved }: Webhook,
   span: ActiveSpan,

@@ -1,4 +1,4 @@
-/** Writing the target's answer to the wire, with the faults asked for. */
+/** Writing the target's response to the wire, with the faults asked for. */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isJsonObject, type Json, type JsonObject } from '../../lib/model/json.ts';
@@ -78,8 +78,8 @@ function wireResponse(response: TargetResponse, faults: ResponseFaults): Wire | 
       };
     case 'status': {
       const isSuccess = replacement.status >= 200 && replacement.status < 300;
-      const said = isSuccess ? body : { error: reasonOf(replacement.status) };
-      return { status: replacement.status, headers: JSON_TYPE, text: JSON.stringify(said) };
+      const content = isSuccess ? body : { error: reasonOf(replacement.status) };
+      return { status: replacement.status, headers: JSON_TYPE, text: JSON.stringify(content) };
     }
     case 'timeout':
     case 'reset':
@@ -103,9 +103,9 @@ async function wait(delayMs: number, gone: AbortSignal): Promise<boolean> {
   return pause(delayMs, true, { signal: gone }).catch(() => false);
 }
 
-/** Answers, or does what a fault asks for instead; resolves when the client has all it will get. */
+/** Sends the response, or what a fault replaces it with; resolves when the client has received all it will get. */
 export async function deliver({ response, faults, outgoing, gone }: DeliveryOptions): Promise<void> {
-  // Only what a fault holds back is given up at a stop; other answers still go out.
+  // Only what a fault holds back is given up at a stop; other responses still go out.
   const isOnTime = faults.delayMs === 0 || (await wait(faults.delayMs, gone));
   const wire = isOnTime ? wireResponse(response, faults) : null;
   if (wire !== null) return write(outgoing, wire);
@@ -114,11 +114,11 @@ export async function deliver({ response, faults, outgoing, gone }: DeliveryOpti
   outgoing.socket?.resetAndDestroy();
 }
 
-/** What is wrong with the answers to one scenario. */
+/** What is wrong with the responses to one scenario. */
 export interface ResponseFaults {
   readonly replacement: ResponseReplacement | null;
   readonly delayMs: number;
-  /** Dotted paths taken out of the answer. */
+  /** Dotted paths taken out of the response. */
   readonly missing: readonly string[];
 }
 

@@ -16,7 +16,7 @@ export type ValidatedSignal =
   | { readonly ok: true; readonly signal: Signal }
   | { readonly ok: false; readonly error: string };
 
-/** What is quoted of a wrong value in the answer. */
+/** What is quoted of a wrong value in the response. */
 const QUOTED_CHARACTERS = 40;
 
 function quoted(value: Json | undefined): string {

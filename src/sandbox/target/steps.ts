@@ -23,7 +23,7 @@ export interface Steps {
 const nothing = (): void => undefined;
 
 /** Stands in for the span of a service without SDK. */
-const UNTRACED: ActiveSpan = { annotate: nothing, capture: nothing, fail: nothing, answered: nothing };
+const UNTRACED: ActiveSpan = { annotate: nothing, capture: nothing, fail: nothing, responded: nothing };
 
 /** Stands in for a span that is not made; an error is still sent and hangs on the span above. */
 const UNMADE: ActiveSpan = { ...UNTRACED, capture: reportException };

@@ -82,7 +82,7 @@ async function receive(c: Context<Env>, state: TargetState): Promise<Response> {
     const webhook = { body, faults, gone, steps, detachedAttempts, isUnsaved };
     const { response, background } = await processWebhook(webhook, span, state);
     await deliver({ response, faults, outgoing, gone });
-    if (outgoing.headersSent) span.answered(outgoing.statusCode);
+    if (outgoing.headersSent) span.responded(outgoing.statusCode);
     // Begun here, where the request's span is the active one, and not waited for.
     if (background !== null) void state.tasks.run(background().finally(flushWhenIdle));
   });

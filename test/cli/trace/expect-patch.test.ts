@@ -79,7 +79,7 @@ describe('YAML', () => {
     );
   });
 
-  it('replaces nothing unless forced to', () => {
+  it('replaces nothing without --force', () => {
     const text =
       'trace:\n  expect:\n    - POST /webhook # mine\n    - { label: save, span: x }\n    - other\n';
     expect(withExpectations(text, YAML)).toEqual({ kind: 'conflict', labels: ['POST /webhook', 'save'] });
@@ -87,7 +87,7 @@ describe('YAML', () => {
     expect(patched(text, { ...YAML, force: true })).toBe(`trace:\n  expect:\n${first}${second}    - other\n`);
   });
 
-  it('says so where there is no place', () => {
+  it('reports a structure that cannot be edited', () => {
     expect(() => withExpectations('x: &t { verify: true }\ntrace: *t\n', YAML)).toThrow('no place for it');
   });
 });
@@ -110,7 +110,7 @@ describe('JSON', () => {
     expect((await expectOf('package.json', result)).slice(1)).toEqual(LEARNED);
   });
 
-  it('replaces nothing unless forced to', () => {
+  it('replaces nothing without --force', () => {
     const text = JSON.stringify({ trace: { expect: ['POST /webhook', 'other'] } });
     expect(withExpectations(text, JSON_FILE)).toEqual({ kind: 'conflict', labels: ['POST /webhook'] });
     expect(JSON.parse(patched(text, { ...JSON_FILE, force: true })).trace.expect).toEqual([
@@ -121,11 +121,11 @@ describe('JSON', () => {
   });
 });
 
-it('a file that is no map is not written into', () => {
+it('a file that is not a map is not changed', () => {
   expect(() => withExpectations('just text', YAML)).toThrow('the file is written in a way');
 });
 
-it('a line steers no terminal, and is read as the same', () => {
+it('a line sends no control sequences to a terminal, and is read unchanged', () => {
   const entry = { span: 'a\u009b2J\u202e \u001b[1m' };
   const lines = [entryLine(entry, 'yaml'), entryLine(entry, 'json')];
   for (const line of lines) expect(line).toMatch(/^[ -~]*$/);

@@ -26,7 +26,7 @@ profiles:
         symbol: SPY
 `;
 
-describe('of YAML', () => {
+describe('lines of YAML scenarios', () => {
   it.each(['c.yaml', 'c.yml', '.prod-e2erc', '.prod-e2erc.yaml', 'config'])('%s', async (file) => {
     expect(await linesOf(file, YAML)).toEqual({ A: 6, B: 8 });
   });
@@ -45,7 +45,7 @@ describe('of YAML', () => {
   });
 });
 
-describe('of JSON', () => {
+describe('lines of JSON scenarios', () => {
   it('with tabs', async () => {
     const text = '{\n\t"scenarios": [\n\t\t{\n\t\t\t"name": "A"\n\t\t},\n\t\t{ "name": "B" }\n\t]\n}\n';
     expect(await linesOf('c.json', text)).toEqual({ A: 3, B: 6 });
@@ -57,7 +57,7 @@ describe('of JSON', () => {
   });
 });
 
-describe('of code', () => {
+describe('lines of scenarios in code', () => {
   it.each(['c.ts', 'c.mjs', '.prod-e2erc.cjs'])('%s, if the name occurs once', async (file) => {
     const text = `export default {\n  // name: 'A'\n  scenarios: [\n    { name: 'A' },\n    { "scenario": "B" },\n  ],\n};`;
     expect(await linesOf(file, text)).toEqual({ A: 4, B: 5 });

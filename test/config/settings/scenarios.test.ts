@@ -12,7 +12,7 @@ const REFUSE = { status: ['REJECTED', 'ERROR', 'FAILED'] };
 const SUSPECT = { status: ['DUPLICATE'] };
 const FIELDS = { required: ['signal_id'], recommended: ['enrichment', 'variant'] };
 
-test('the five built-in ones when the config names none', async () => {
+test('the built-in scenarios are used if the config has none', async () => {
   const builtIn = ['ORB_BREAKOUT', 'TREND_CONTINUATION', 'VOL_EXPANSION', 'ORB_FAKEOUT', 'CHOP'];
   for (const config of [{}, { scenarios: [] }]) {
     const scenarios = await scenariosOf(config);
@@ -23,7 +23,7 @@ test('the five built-in ones when the config names none', async () => {
   }
 });
 
-test("the config's own replace them; the guide's short form is one of them", async () => {
+test('scenarios of the config replace them, also in the short form', async () => {
   const [custom, ...more] = await scenariosOf({
     scenarios: [{ symbol: 'SPY', direction: 'long', timeframe: '5m', scenario: 'CUSTOM_SCENARIO' }],
   });

@@ -8,13 +8,13 @@ import { interpolate as interpolateWith } from '../../../src/lib/config/sources/
 const interpolate = (root: unknown, env: Readonly<Record<string, string>>) =>
   interpolateWith(root, { env, baseDir: '/nowhere' });
 
-test('replaces values and defaults, and says which came from the environment', () => {
-  const { value, uses, faults } = interpolate(
+test('replaces values and defaults, and records which came from the environment', () => {
+  const { value, uses, problems } = interpolate(
     { a: 'x ${env:A} ${env:B:-b c}', list: ['${env:A}', 1, null], '${env:A}': true },
     { A: 'one', B: '' },
   );
   expect(value).toEqual({ a: 'x one b c', list: ['one', 1, null], '${env:A}': true });
-  expect(faults).toEqual([]);
+  expect(problems).toEqual([]);
   expect(uses).toEqual([
     {
       path: ['a'],
@@ -35,10 +35,10 @@ test('replaces values and defaults, and says which came from the environment', (
   ]);
 });
 
-test('an unset variable without a default names the place; an empty default is one', () => {
-  const { value, faults } = interpolate({ a: { b: ['${env:NO}'] }, c: '${env:NO:-}' }, {});
+test('an unset variable without a default is reported with its path; an empty default is valid', () => {
+  const { value, problems } = interpolate({ a: { b: ['${env:NO}'] }, c: '${env:NO:-}' }, {});
   expect(value).toEqual({ a: { b: ['${env:NO}'] }, c: '' });
-  expect(faults).toEqual([
+  expect(problems).toEqual([
     {
       path: ['a', 'b', 0],
       problem: 'the environment variable NO is not set; set it, or give a default: ${env:NO:-…}',
@@ -47,9 +47,9 @@ test('an unset variable without a default names the place; an empty default is o
 });
 
 test('a malformed placeholder is reported', () => {
-  expect(interpolate('${env:A-B} ${env:}', {}).faults.map(({ problem }) => problem)).toEqual([
-    'found ${env:A-B}; allowed: ${env:NAME} or ${env:NAME:-default}',
-    'found ${env:}; allowed: ${env:NAME} or ${env:NAME:-default}',
+  expect(interpolate('${env:A-B} ${env:}', {}).problems.map(({ problem }) => problem)).toEqual([
+    'expected ${env:NAME} or ${env:NAME:-default} (got ${env:A-B})',
+    'expected ${env:NAME} or ${env:NAME:-default} (got ${env:})',
   ]);
 });
 
@@ -64,12 +64,12 @@ test('equals splitting and joining, and never replaces in inserted values', () =
       const wanted = parts.map(([text, variable]) => text + env[variable]).join('') + end;
       const result = interpolate({ key: template }, env);
       expect(result.value).toEqual({ key: wanted });
-      expect(result.faults).toEqual([]);
+      expect(result.problems).toEqual([]);
     }),
   );
 });
 
-test('data without placeholders comes back equal', () => {
+test('data without placeholders is unchanged', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       fc.pre(!JSON.stringify(value).includes('${env:') && !JSON.stringify(value).includes('__proto__'));
@@ -88,7 +88,7 @@ describe('values of files', () => {
 
   test('are read relative to the config, without one trailing line end', async () => {
     const baseDir = await aFolder({ token: 's3cret\n', two: 'a\n\n', windows: 'b\r\n', key: 'c' });
-    const { value, uses, faults } = interpolateWith(
+    const { value, uses, problems } = interpolateWith(
       {
         a: 'Bearer ${file:token}',
         b: ['${file:two}', '${file:./windows}', `\${file:${path.join(baseDir, 'key')}}`],
@@ -97,7 +97,7 @@ describe('values of files', () => {
       { env: {}, baseDir },
     );
     expect(value).toEqual({ a: 'Bearer s3cret', b: ['a\n', 'b', 'c'], c: 'd' });
-    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
     expect(uses[0]).toEqual({
       path: ['a'],
       template: 'Bearer ${file:token}',
@@ -117,19 +117,19 @@ describe('values of files', () => {
     const problems = interpolateWith(
       ['${file:gone}', '${file:empty}', '${file:latin}', '${file:large}', '${file:.}', '${file:}'],
       { env: {}, baseDir },
-    ).faults.map(({ problem }) => problem);
+    ).problems.map(({ problem }) => problem);
     expect(problems).toEqual([
       expect.stringContaining('the file gone cannot be read (ENOENT'),
       'the file empty is empty; write the value into it, or give a default: ${file:empty:-…}',
       expect.stringContaining('the file latin cannot be read (The encoded data was not valid'),
       'the file large is larger than 64 KiB; name another one, or give a default: ${file:large:-…}',
       '. is not a regular file; name another one, or give a default: ${file:.:-…}',
-      'found ${file:}; allowed: ${file:NAME} or ${file:NAME:-default}',
+      'expected ${file:NAME} or ${file:NAME:-default} (got ${file:})',
     ]);
   });
 });
 
-test('one trailing line end of a variable is dropped', () => {
+test('one trailing line end of a variable is removed', () => {
   const env = { A: 'x\n', B: 'x\r\n', C: 'x\n\n', D: '\n' };
   expect(interpolate(['${env:A}', '${env:B}', '${env:C}', '${env:D:-unset}'], env).value).toEqual([
     'x',

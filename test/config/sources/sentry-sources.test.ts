@@ -18,8 +18,8 @@ function orgToken(fields: unknown): string {
 const CLIRC =
   '[auth]\ntoken=rctoken\n; comment\n[defaults]\norg = rcorg\nproject=rcproject\nurl=https://rc.example/\n';
 
-describe('where Sentry settings come from', () => {
-  test('the variables of its own tools', async () => {
+describe('Sentry settings come from', () => {
+  test("the variables of Sentry's tools", async () => {
     const env = {
       SENTRY_AUTH_TOKEN: 'tok',
       SENTRY_ORG: 'acme',
@@ -36,7 +36,7 @@ describe('where Sentry settings come from', () => {
     });
   });
 
-  test('SENTRY_PROJECT may name the organization too', async () => {
+  test('SENTRY_PROJECT, which may include the organization', async () => {
     const one = await sentryOf({}, { env: { SENTRY_PROJECT: 'acme/e2e' } });
     expect(one).toMatchObject({
       org: 'acme',
@@ -47,7 +47,7 @@ describe('where Sentry settings come from', () => {
     expect(two).toMatchObject({ org: 'other', project: 'e2e', origin: { 'sentry.org': 'env SENTRY_ORG' } });
   });
 
-  test('the nearest .sentryclirc, those above it, the one at home, then sentry.properties; key by key', async () => {
+  test('the nearest .sentryclirc, those above it, the one in the home folder, then sentry.properties; key by key', async () => {
     const files = {
       '.sentryclirc': '[defaults]\norg=near\n',
       'home/.sentryclirc': '[auth]\ntoken=hometoken\n[defaults]\norg=home\nproject=homeproject\n',
@@ -68,13 +68,13 @@ describe('where Sentry settings come from', () => {
     expect(origin).toEqual({ key: 'sentry.token', value: '***', origin: 'file ~/.sentryclirc' });
   });
 
-  test('the config file overrides them, and the environment overrides it', async () => {
+  test('the config file, which overrides them, and the environment, which overrides it', async () => {
     const files = { '.sentryclirc': CLIRC, 'prod-e2e.config.yaml': 'sentry: { org: fileorg }' };
     expect(await sentryOf(files)).toMatchObject({ org: 'fileorg', project: 'rcproject', token: 'rctoken' });
     expect(await sentryOf(files, { env: { SENTRY_ORG: 'envorg' } })).toMatchObject({ org: 'envorg' });
   });
 
-  test('organization and URL in an organization token', async () => {
+  test('an organization token, which contains organization and URL', async () => {
     const token = orgToken({
       iat: 1,
       url: 'https://sentry.io',
@@ -96,18 +96,20 @@ describe('where Sentry settings come from', () => {
     'sntryu_abc',
     '',
     orgToken({ org: 5, url: 'file:///x' }),
-  ])('token %j holds nothing', (token) => expect(decodeSentryToken(token)).toEqual({ org: null, url: null }));
+  ])('token %j, which contains nothing', (token) =>
+    expect(decodeSentryToken(token)).toEqual({ org: null, url: null }),
+  );
 
-  test('broken Sentry files do not stop a run', async () => {
+  test('valid Sentry files, and broken ones do not stop a run', async () => {
     const files = { '.sentryclirc': '[[[\n===\n[defaults]\nurl=file:///etc\n[__proto__]\nx=1\n' };
     expect(await sentryOf(files)).toMatchObject({ url: null, org: null });
   });
 });
 
-describe('a token is sent only where an equally trusted source says', () => {
+describe('a token is sent only to a URL from an equally trusted source', () => {
   const REPO_URL = { 'prod-e2e.config.yaml': 'sentry: { url: "https://evil.example" }' };
 
-  test('no URL anywhere: the hosted service', async () => {
+  test('without a URL, to the hosted service', async () => {
     expect(await sentryOf({}, { env: { SENTRY_AUTH_TOKEN: 'tok' } })).toMatchObject({
       url: null,
       tokenUrl: 'https://sentry.io',
@@ -164,7 +166,7 @@ describe('a token is sent only where an equally trusted source says', () => {
     });
   });
 
-  test('a token from the project is sent where the project or the user says', async () => {
+  test('a token from the project is sent to a URL of the project or the user', async () => {
     const file = { 'prod-e2e.config.yaml': 'sentry: { url: "https://a.example", token: tok }' };
     expect((await sentryOf(file)).tokenUrl).toBe('https://a.example');
     expect((await sentryOf(file, { env: { SENTRY_URL: 'https://b.example' } })).tokenUrl).toBe(
@@ -172,7 +174,7 @@ describe('a token is sent only where an equally trusted source says', () => {
     );
   });
 
-  test('a URL that the file takes from the environment is as trusted as the environment', async () => {
+  test('a URL that the file reads from the environment is as trusted as the environment', async () => {
     const file = { 'prod-e2e.config.yaml': 'sentry: { url: "${env:OWN}", token: "${env:TOK}" }' };
     const own = await sentryOf(file, { env: { OWN: 'https://own.example', TOK: 'tok' } });
     expect(own.tokenUrl).toBe('https://own.example');

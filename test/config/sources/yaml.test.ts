@@ -6,11 +6,11 @@ test.each([
   ['maps', '{"a": '.repeat(5_000)],
   ['lists of dashes', `${'- '.repeat(5_000)}a`],
   ['keys that are maps', '? '.repeat(5_000)],
-])('%s in %j without end are refused before they exhaust the stack', (_, text) => {
-  expect(readYaml(text)).toMatchObject({ problem: 'not usable YAML: nested deeper than 256 levels' });
+])('%s in %j without an end are refused before they exhaust the stack', (_, text) => {
+  expect(readYaml(text)).toMatchObject({ problem: 'unsupported YAML: nested deeper than 256 levels' });
 });
 
-test('YAML nested up to the limit of a configuration is read', () => {
+test('YAML nested up to the limit of a config is read', () => {
   expect(readYaml(`${'['.repeat(64)}${']'.repeat(64)}`)).toHaveProperty('value');
 });
 
@@ -20,7 +20,7 @@ test('aliases that expand exponentially are refused', () => {
   expect(readYaml(lines.join('\n'))).toMatchObject({ hint: 'Use fewer aliases.' });
 });
 
-test('keys that are not strings print nothing on stderr', () => {
+test('keys that are not strings print nothing to stderr', () => {
   const warnings: unknown[] = [];
   const listen = (warning: unknown) => warnings.push(warning);
   process.on('warning', listen);

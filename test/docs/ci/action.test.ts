@@ -8,7 +8,7 @@ import type { Report } from '../../../src/lib/model/report.ts';
 import type { SandboxInfo } from '../../../src/lib/sandbox/sandbox.ts';
 import { type CliResult, ROOT } from '../../support/cli.ts';
 import { filled, type Step } from '../../support/manifests/github-job.ts';
-import { actionFaults } from '../../support/manifests/github-parser.ts';
+import { actionErrors } from '../../support/manifests/github-parser.ts';
 import { BASH, type Machine, withMachine } from '../../support/manifests/machine.ts';
 import { sentryUrl, store, VERSION, withSandbox } from '../../support/manifests/recipes.ts';
 
@@ -22,14 +22,14 @@ const TEXT = readFileSync(path.join(ROOT, 'action.yml'), 'utf8');
 const action: Action = parse(TEXT);
 const [install, run] = action.runs.steps;
 
-it('is an action to GitHub', async () => {
-  expect(await actionFaults(TEXT)).toEqual([]);
+it('is a valid GitHub action', async () => {
+  expect(await actionErrors(TEXT)).toEqual([]);
   // The judge is awake.
-  expect(await actionFaults(TEXT.replace('inputs.url', 'input.url'))).not.toEqual([]);
-  expect(await actionFaults(TEXT.replace('shell: bash', 'shel: bash'))).not.toEqual([]);
+  expect(await actionErrors(TEXT.replace('inputs.url', 'input.url'))).not.toEqual([]);
+  expect(await actionErrors(TEXT.replace('shell: bash', 'shel: bash'))).not.toEqual([]);
 });
 
-it('installs this version unless told otherwise, uses every input, and has none for secrets', () => {
+it('installs this version by default, uses every input, and has none for secrets', () => {
   expect(action.inputs.version?.default).toBe(VERSION);
   const used = [...TEXT.matchAll(/\$\{\{ inputs\.([a-z-]+) \}\}/g)].map(({ 1: name }) => name);
   expect(used.toSorted()).toEqual(Object.keys(action.inputs).toSorted());
@@ -86,7 +86,7 @@ function jobEnv(info: SandboxInfo): Inputs {
 }
 
 describe('a run', () => {
-  it('says with outputs, annotations and a summary what it found', async () => {
+  it('reports its result with outputs, annotations and a summary', async () => {
     await withSandbox(['CHOP=status:500'], (info) =>
       withMachine(async (machine) => {
         const inputs = {
@@ -123,7 +123,7 @@ describe('a run', () => {
     );
   });
 
-  it('takes the variables of the job where an input is not given, and shards of a matrix', async () => {
+  it('uses the variables of the job if an input is not given, and shards of a matrix', async () => {
     await withSandbox([], (info) =>
       withMachine(async (machine) => {
         const env = { ...jobEnv(info), PRODUCTION_URL: info.url, PROD_E2E_COUNT: '4', GITHUB_RUN_ID: '77' };
@@ -141,7 +141,7 @@ describe('a run', () => {
     );
   });
 
-  it('tells wrong usage by its exit code, without a report', async () => {
+  it('reports wrong usage by its exit code, without a report', async () => {
     await withMachine(async (machine) => {
       const { exitCode, outputs, said } = await act(machine, { count: '0' });
       expect([exitCode, outputs]).toEqual([2, { 'exit-code': '2' }]);
@@ -228,7 +228,7 @@ describe('hostile inputs', () => {
       'x|y',
     ],
     ...['*', '>1', '1.0', '^1.0.0', ' 1.0.0', '1.0.0\n'],
-  ])('version %j is refused before npm is asked', async (version) => {
+  ])('version %j is refused before npm runs', async (version) => {
     await withMachine(async (machine) => {
       const { exitCode, said, cwd } = await act(machine, { version });
       expect([exitCode, await machine.installs()]).toEqual([2, []]);
@@ -238,7 +238,7 @@ describe('hostile inputs', () => {
   });
 
   it.each(['0.1.0', '10.20.30-rc.1', '1.0.0-alpha-2+build.7', 'latest', 'next', 'release-2'])(
-    'version %j is asked of the registry',
+    'version %j is requested from the registry',
     async (version) => {
       await withMachine(async (machine) => {
         await act(machine, { version, args: '--help' });

@@ -50,7 +50,7 @@ const stepsOf = ({ steps }: { readonly steps: readonly Step[] }): readonly Step[
     typeof step === 'string' && config.commands[step] !== undefined ? config.commands[step].steps : [step],
   );
 
-it('refers to nothing that is not there, and has no step that CircleCI has not', () => {
+it('refers only to existing items and steps', () => {
   expect(Object.keys(config).toSorted()).toEqual(['commands', 'executors', 'jobs', 'version', 'workflows']);
   expect(config.version).toBe(2.1);
   for (const job of Object.values(config.jobs)) {
@@ -95,7 +95,7 @@ async function runJob(
   return { exitCode, output, cwd };
 }
 
-it('is dealt out to containers, whose failures the merge tells', async () => {
+it('is split across containers, whose failures the merge reports', async () => {
   await withSandbox(['CHOP=status:500'], (info) =>
     withMachine(async (machine) => {
       await readTracesOften(machine);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { filled, type GithubRunner, type Job, runJob } from '../../support/manifests/github-job.ts';
-import { workflowFaults } from '../../support/manifests/github-parser.ts';
+import { workflowErrors } from '../../support/manifests/github-parser.ts';
 import { type Machine, withMachine } from '../../support/manifests/machine.ts';
 import { recipe, sentryUrl, store, VERSION, withSandbox } from '../../support/manifests/recipes.ts';
 import { readTracesOften } from '../../support/read-traces-often.ts';
@@ -12,14 +12,14 @@ import { readTracesOften } from '../../support/read-traces-often.ts';
 const TEXT = recipe('github-actions.yml');
 const { jobs } = parse(TEXT) as { readonly jobs: Readonly<Record<'shard' | 'merge', Job>> };
 
-it('is a workflow to GitHub', async () => {
-  expect(await workflowFaults(TEXT)).toEqual([]);
+it('is a valid GitHub workflow', async () => {
+  expect(await workflowErrors(TEXT)).toEqual([]);
   // The judge is awake.
-  expect(await workflowFaults(TEXT.replace('needs: shard', 'needs: shards'))).not.toEqual([]);
-  expect(await workflowFaults(TEXT.replace('secrets.', 'secret.'))).not.toEqual([]);
+  expect(await workflowErrors(TEXT.replace('needs: shard', 'needs: shards'))).not.toEqual([]);
+  expect(await workflowErrors(TEXT.replace('secrets.', 'secret.'))).not.toEqual([]);
 });
 
-it('hands nothing to a script but by variables', () => {
+it('passes values to scripts only in variables', () => {
   const scripts = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
   expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
   for (const [, name = ''] of TEXT.matchAll(/^ +(\w*(?:DSN|TOKEN)): /gm)) {
@@ -27,7 +27,7 @@ it('hands nothing to a script but by variables', () => {
   }
 });
 
-it('is dealt out to three jobs, and merged into one report', async () => {
+it('is split across three jobs, and merged into one report', async () => {
   await withSandbox(['CHOP=status:500'], (info) =>
     withMachine(async (machine: Machine) => {
       await readTracesOften(machine);
@@ -76,6 +76,6 @@ it('is dealt out to three jobs, and merged into one report', async () => {
   );
 });
 
-it('fails where an expression is not known', () => {
+it('fails for an unknown expression', () => {
   expect(() => filled('${{ github.event.issue.title }}', {})).toThrow('nothing is known');
 });

@@ -20,7 +20,7 @@ async function jobs() {
   return { shard, report };
 }
 
-it('is a pipeline to GitLab', async () => {
+it('is a valid GitLab pipeline', async () => {
   await expect(jobs()).resolves.toBeDefined();
   // The judge is awake.
   await expect(expandedPipeline(TEXT.replace('parallel: 3', 'paralel: 3'))).rejects.toThrow('paralel');
@@ -50,7 +50,7 @@ const pipeline = (info: SandboxInfo): SandboxEnv => ({
   ...{ CI: 'true', GITLAB_CI: 'true', CI_PIPELINE_ID: '4711', ...store(info), ...sentryUrl(info) },
 });
 
-it('is dealt out by parallel, and merged with a JUnit report', async () => {
+it('is split by parallel, and merged with a JUnit report', async () => {
   const { shard, report } = await jobs();
   await withSandbox([], (info) =>
     withMachine(async (machine) => {
@@ -88,7 +88,7 @@ it('is dealt out by parallel, and merged with a JUnit report', async () => {
   );
 });
 
-it('is tried again only where nothing was answered, and reported also where shards fail', async () => {
+it('is retried only if nothing responded, and reported even if shards fail', async () => {
   const { shard, report } = await jobs();
   expect(shard.retry).toEqual({ max: 1, exit_codes: 3 });
   expect(shard.artifacts.when).toBe('always');

@@ -10,7 +10,7 @@ import {
   documentsOf,
   type JobSpec,
   type Manifest,
-  manifestFaults,
+  manifestProblems,
   started,
 } from '../../support/manifests/kubernetes.ts';
 import { type Machine, withMachine } from '../../support/manifests/machine.ts';
@@ -38,7 +38,7 @@ function containerOf(spec: JobSpec): Container {
 
 const [cronJob, shards, merge] = [jobOf(NAMES[0]), jobOf(NAMES[1]), jobOf(NAMES[2])];
 
-it('are what the API of Kubernetes takes', async () => {
+it('are accepted by the Kubernetes API', async () => {
   const all = NAMES.flatMap((name) => documentsOf(recipe(name)));
   expect(all.map(({ kind }) => kind)).toEqual([
     ...['PersistentVolumeClaim', 'CronJob', 'PersistentVolumeClaim', 'Job', 'Job'],
@@ -49,13 +49,13 @@ it('are what the API of Kubernetes takes', async () => {
     expect(text).toContain(from);
     return documentsOf(text.replace(from, to));
   };
-  const [faults, ...awake] = await manifestFaults([
+  const [problems, ...awake] = await manifestProblems([
     all,
     broken('completions: 3', 'completions: three'),
     broken('backoffLimitPerIndex:', 'backOffLimitPerIndex:'),
     broken('name: prod-e2e\n          image', 'nam: x\n          image'),
   ]);
-  expect(faults).toEqual([]);
+  expect(problems).toEqual([]);
   for (const found of awake) expect(found).not.toEqual([]);
 });
 
@@ -65,9 +65,9 @@ describe('exit codes', () => {
       (onExitCodes?.values ?? []).map((code): [number, string] => [code, action]),
     );
 
-  it('end a job where they are an answer, and only "nothing answered" is tried again', () => {
-    const { ok, unreachable, incompleteMerge, interrupted, terminated, ...answers } = EXIT;
-    const codes = Object.values(answers).toSorted((a, b) => a - b);
+  it('end a job if they are a result, and only "the target did not respond" is retried', () => {
+    const { ok, unreachable, incompleteMerge, interrupted, terminated, ...verdicts } = EXIT;
+    const codes = Object.values(verdicts).toSorted((a, b) => a - b);
     for (const spec of [cronJob, shards]) {
       const found = rules(spec).toSorted(([a], [b]) => a - b);
       expect(found.map(([code]) => code)).toEqual(codes);
@@ -76,13 +76,13 @@ describe('exit codes', () => {
       }
     }
     const actions = Object.fromEntries(rules(shards));
-    const { usage, bug, ...found } = answers;
+    const { usage, bug, ...found } = verdicts;
     expect([usage, bug].map((code) => actions[code])).toEqual(['FailJob', 'FailJob']);
     expect(new Set(Object.values(found).map((code) => actions[code]))).toEqual(new Set(['FailIndex']));
   });
 });
 
-it('have one schedule that cron understands, one image, and secrets out of a secret', () => {
+it('have one valid schedule, one image, and secrets from a secret', () => {
   const { spec } = documentsOf(recipe(NAMES[0])).find(({ kind }) => kind === 'CronJob') ?? {};
   expect(new Cron(spec?.schedule ?? '', { mode: '5-part', paused: true }).nextRuns(2)).toHaveLength(2);
   for (const job of [cronJob, shards, merge]) {
@@ -140,7 +140,7 @@ it('run by schedule with a history to compare with', async () => {
   );
 });
 
-it('deal a run out to the pods of an Indexed Job, and merge what they leave', async () => {
+it('split a run across the pods of an Indexed Job, and merge the results', async () => {
   const container = containerOf(shards);
   const total = container.env?.find(({ name }) => name === 'PROD_E2E_SHARD_TOTAL')?.value;
   expect([shards.completions, shards.parallelism]).toEqual([Number(total), Number(total)]);

@@ -33,14 +33,14 @@ it('names every manifest, and a test reads each', () => {
   }
 });
 
-it('tells every exit code', () => {
+it('lists every exit code', () => {
   const told = [...page.matchAll(/^\| (\d+(?:, \d+)*) \|/gm)].flatMap(({ 1: codes = '' }) =>
     codes.split(', '),
   );
   expect(told.map(Number)).toEqual(Object.values(EXIT));
 });
 
-it('tells every input and output of the action', () => {
+it('lists every input and output of the action', () => {
   const action = parse(readFileSync(path.join(ROOT, 'action.yml'), 'utf8'));
   const section = page.slice(page.indexOf('## GitHub action'), page.indexOf('## Exit codes'));
   for (const name of [...Object.keys(action.inputs), ...Object.keys(action.outputs)]) {
@@ -56,12 +56,12 @@ describe.each(files)('%s', (file) => {
     expect(versions.filter((version) => version !== VERSION)).toEqual([]);
   });
 
-  it('holds no secret', () => {
+  it('contains no secret', () => {
     expect(text.match(A_SECRET_AS_TEXT)?.[0] ?? null).toBeNull();
   });
 });
 
-it('would see a secret', () => {
+it('would be detected with a secret', () => {
   for (const secret of [
     'SENTRY_DSN: https://0123456789abcdef0123@o1.ingest.sentry.io/1',
     'SENTRY_AUTH_TOKEN: sntrys_eyJpYXQiOjE3',

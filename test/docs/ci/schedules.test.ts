@@ -43,7 +43,7 @@ describe('crontab', () => {
     return machine.run(command, { cwd: machine.home, env: {}, shell: SH });
   }
 
-  it('prints nothing of a run that is fine, and all of one that is not', async () => {
+  it('prints nothing for a run that passes, and everything for one that does not', async () => {
     await withSandbox(['CHOP=status:500'], (info) =>
       withMachine(async (machine) => {
         const { PRODUCTION_URL = '', SENTRY_DSN = '' } = store(info);
@@ -63,13 +63,13 @@ describe('systemd', () => {
   const [service, timer] = [recipe('prod-e2e.service'), recipe('prod-e2e.timer')];
   const unit = parse(service);
 
-  it('has a timer of the service, and codes that are answers are not tried again', () => {
+  it('has a timer of the service, and codes that are results are not retried', () => {
     expect(Object.keys(unit)).toEqual(['Unit', 'Service']);
     expect(Object.keys(parse(timer))).toEqual(['Unit', 'Timer', 'Install']);
     expect(parse(timer).Install).toEqual({ WantedBy: 'timers.target' });
-    const { ok, unreachable, incompleteMerge, interrupted, terminated, ...answers } = EXIT;
+    const { ok, unreachable, incompleteMerge, interrupted, terminated, ...verdicts } = EXIT;
     expect(unit.Service.RestartPreventExitStatus.split(' ').map(Number).toSorted()).toEqual(
-      Object.values(answers).toSorted(),
+      Object.values(verdicts).toSorted(),
     );
     // Node makes code at run time.
     expect(service).not.toContain('MemoryDenyWriteExecute');
@@ -77,43 +77,40 @@ describe('systemd', () => {
 
   const here = existsSync('/usr/bin/systemd-analyze');
 
-  it.skipIf(!here)(
-    'is understood by systemd itself (skipped where systemd-analyze is not installed)',
-    async () => {
-      await withMachine(async ({ home, bin }) => {
-        const program = path.join(bin, 'prod-e2e');
-        const installed = {
-          'prod-e2e.service': service.replace('/usr/local/bin/prod-e2e', program),
-          'prod-e2e.timer': timer,
-        };
-        const files = Object.entries(installed).map(([name, text]) => ({
-          file: path.join(home, name),
-          text,
-        }));
-        for (const { file, text } of files) await writeFile(file, text);
-        await chmod(program, 0o755);
-        const verified = await run('systemd-analyze', ['verify', ...files.map(({ file }) => file)]);
-        expect(verified.stderr).toBe('');
-        const { stdout } = await run('systemd-analyze', [
-          'calendar',
-          '--iterations=2',
-          parse(timer).Timer.OnCalendar,
-        ]);
-        expect(stdout).toContain('Next elapse');
-        await writeFile(
-          path.join(home, 'prod-e2e.timer'),
-          timer.replace('OnCalendar=*-*-*', 'OnCalendar=*-*-x'),
-        );
-        const faulty = run('systemd-analyze', ['verify', path.join(home, 'prod-e2e.timer')]);
-        expect(
-          await faulty.then(
-            ({ stderr }) => stderr,
-            ({ stderr }) => stderr,
-          ),
-        ).toContain('calendar specification');
-      });
-    },
-  );
+  it.skipIf(!here)('is valid for systemd (skipped if systemd-analyze is not installed)', async () => {
+    await withMachine(async ({ home, bin }) => {
+      const program = path.join(bin, 'prod-e2e');
+      const installed = {
+        'prod-e2e.service': service.replace('/usr/local/bin/prod-e2e', program),
+        'prod-e2e.timer': timer,
+      };
+      const files = Object.entries(installed).map(([name, text]) => ({
+        file: path.join(home, name),
+        text,
+      }));
+      for (const { file, text } of files) await writeFile(file, text);
+      await chmod(program, 0o755);
+      const verified = await run('systemd-analyze', ['verify', ...files.map(({ file }) => file)]);
+      expect(verified.stderr).toBe('');
+      const { stdout } = await run('systemd-analyze', [
+        'calendar',
+        '--iterations=2',
+        parse(timer).Timer.OnCalendar,
+      ]);
+      expect(stdout).toContain('Next elapse');
+      await writeFile(
+        path.join(home, 'prod-e2e.timer'),
+        timer.replace('OnCalendar=*-*-*', 'OnCalendar=*-*-x'),
+      );
+      const broken = run('systemd-analyze', ['verify', path.join(home, 'prod-e2e.timer')]);
+      expect(
+        await broken.then(
+          ({ stderr }) => stderr,
+          ({ stderr }) => stderr,
+        ),
+      ).toContain('calendar specification');
+    });
+  });
 
   it('runs with its own folder and environment', async () => {
     await withSandbox([], (info) =>

@@ -9,7 +9,7 @@ import { expectUntouchedPrototypes } from './invariants.ts';
 
 /** What comes from outside; each is fuzzed with thousands of cases. */
 export type Surface =
-  | 'answers'
+  | 'responses'
   | 'patterns'
   | 'payload files'
   | 'replayed files'

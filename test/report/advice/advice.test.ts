@@ -25,7 +25,7 @@ test.each([
   expect(hintFor(code)).toMatch(/^[^\n]+$/);
 });
 
-test('probes that all have a hint of their own need no general advice', () => {
+test('probes that all have their own hint need no general advice', () => {
   const finding = (hint: string | null) => ({ severity: 'warning', code: 'probe-unverified', hint }) as const;
   const solutions = (...hints: readonly (string | null)[]) =>
     nextSteps({ findings: hints.map(finding), missing: [] }).flatMap((advice) => advice.solutions);
@@ -42,7 +42,7 @@ test('unknown codes have none', () => {
   expect(hintFor('required-missing')).toBeNull();
 });
 
-test('missing fields are advised on by name, wherever they stand', () => {
+test('missing fields get advice by name, at any depth', () => {
   expect(hintFor('required-missing', 'signal_id')).toBe('Check webhook ingestion endpoint returns signal_id');
   expect(hintFor('recommended-missing', 'data.variant')).toBe('Check if A/B routing feature flag is enabled');
   expect(hintFor('recommended-missing', 'enrichment.gex')).toBe('Check if enrichment service is running');
@@ -72,7 +72,7 @@ test('next steps: errors, what explains missing data, missing data, other warnin
     'Treated as duplicates',
     'Missing signal_id in response',
     'Missing variant in response',
-    'Slow answers',
+    'Slow responses',
   ]);
 });
 
@@ -125,7 +125,7 @@ test.each<[string, FailureDetail]>([
   expect(detailedHint(code, detail)).toBeNull();
 });
 
-test('a hint in detail is another one than that for the kind, and one line', () => {
+test('a specific hint differs from that of the kind, and is one line', () => {
   for (const [code, detail] of [
     ['dns', ofCode('EAI_AGAIN')],
     ['tls', ofCode('CERT_HAS_EXPIRED')],
@@ -140,6 +140,6 @@ test('a hint in detail is another one than that for the kind, and one line', () 
   }
 });
 
-test('nothing found, nothing to do', () => {
+test('no findings, no next steps', () => {
   expect(nextSteps({ findings: [], missing: [] })).toEqual([]);
 });

@@ -36,7 +36,7 @@ test('the last green run is of the same target, with exit code 0, and older', as
   expect(await green(tempFolder(), LIKE, null)).toBeNull();
 });
 
-test('a run that is named is that run, and an unknown one is an error', async () => {
+test('a named run is that run, and an unknown one is an error', async () => {
   const dataDir = kept();
   const find = (reference: string) => findBaseline({ dataDir, reference, like: LIKE, before: null });
   expect((await find('20260803'))?.head.runId).toBe(ids[2]);
@@ -45,7 +45,7 @@ test('a run that is named is that run, and an unknown one is an error', async ()
   await expect(find('nowhere.json')).rejects.toMatchObject({ code: 'UNKNOWN_RUN' });
 });
 
-test('a JSON report is read completely, and a file that is not one is an error with a remedy', async () => {
+test('a JSON report is read completely, and another file is an error with a remedy', async () => {
   const file = path.join(tempFolder(), 'baseline.json');
   const find = (text: string) => {
     writeFileSync(file, text);
@@ -62,7 +62,7 @@ test('a JSON report is read completely, and a file that is not one is an error w
     await expect(find(text), text).rejects.toMatchObject({ code: 'REPORT_UNREADABLE' });
 });
 
-test('the last green run is of the same profile and shard, and has a scenario of the run where one has', async () => {
+test('the last green run has the same profile and shard, and a scenario of the run if there is one', async () => {
   const dataDir = tempFolder();
   const shared = { exitCode: 0, scenarios: [...LIKE.scenarios, 'OLD'] } as const;
   keepRun(dataDir, { runId: ids[0], head: shared });
@@ -85,7 +85,7 @@ test('a run that failed only because there was nothing to compare with is green'
   expect(await green(dataDir, LIKE, null)).toBe(ids[0]);
 });
 
-test('with a saved run go up to 49 green ones before it, of the same kind; with any other none', async () => {
+test('with a saved run include up to 49 green ones before it, of the same kind; with any other none', async () => {
   const dataDir = tempFolder();
   const id = (at: number) => `202607${String(10 + (at % 20))}-1200${String(at).padStart(2, '0')}-aaaaa`;
   const many = Array.from({ length: 55 }, (_, at) => id(at)).toSorted();

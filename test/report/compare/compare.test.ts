@@ -33,7 +33,7 @@ describe('a comparison', () => {
     expect(await compared(one, one)).toMatchObject({ regression: false, changes: [] });
   });
 
-  it('tells what is newly broken, and what is fixed', async () => {
+  it('reports what is newly broken, and what is fixed', async () => {
     const base = run([{ scenario: 'A' }, { scenario: 'B', ...broken }]);
     const head = run([{ scenario: 'A', ...broken }, { scenario: 'B' }]);
     const { changes, regression } = await compared(base, head);
@@ -56,7 +56,7 @@ describe('a comparison', () => {
     expect(changes).toMatchObject([{ message: 'newly broken, 1 of 1 test: decided: status "rejected"' }]);
   });
 
-  it('of scenarios broken before tells only what cannot be chance', async () => {
+  it('of scenarios broken before reports only what cannot be chance', async () => {
     const of = (count: number) => run(many(100, (at) => (at < count ? broken : {})));
     expect((await compared(of(3), of(5))).changes).toEqual([]);
     expect((await compared(of(3), of(40))).changes).toMatchObject([{ kind: 'more-often', regression: true }]);
@@ -65,7 +65,7 @@ describe('a comparison', () => {
     ]);
   });
 
-  it('tells data that is newly missing, and data that is back', async () => {
+  it('reports data that is newly missing, and data that is back', async () => {
     const lacks = (field: string) => run([{ missingData: [{ field, level: 'recommended' }] }]);
     const { changes, regression } = await compared(lacks('variant'), lacks('enrichment'));
     expect(changes).toMatchObject([
@@ -75,7 +75,7 @@ describe('a comparison', () => {
     expect(regression).toBe(true);
   });
 
-  it('tells stages that are not reached any more, and nothing of stages that one run could not see', async () => {
+  it('reports stages that are no longer reached, and no stages that one run could not observe', async () => {
     const reaching = (state: StageState) =>
       run([{ stages: [aStage('ingest', 'ok'), aStage('save', state)] }]);
     expect((await compared(reaching('ok'), reaching('missing'))).changes).toMatchObject([
@@ -94,7 +94,7 @@ describe('a comparison', () => {
       run(many(2, () => ({ stages: states.map((state, at) => aStage(NAMES[at] ?? '', state)) })));
     const fine = passing('ok', 'ok', 'ok', 'ok');
 
-    it('tells the first that is lost, and with it those that are not reached after it', async () => {
+    it('reports the first that is lost, together with those that are not reached after it', async () => {
       const stuck = passing('ok', 'failed', 'missing', 'missing');
       const comparison = await compared(fine, stuck);
       expect(comparison.changes).toMatchObject([
@@ -113,7 +113,7 @@ describe('a comparison', () => {
       ]);
     });
 
-    it('tells stages that are not reached with the one at which the webhooks got stuck', async () => {
+    it('reports stages that are not reached with the one at which the webhooks got stuck', async () => {
       const stuck = passing('ok', 'failed', 'not-reached', 'not-reached');
       expect(reportedChanges(await compared(fine, stuck)).worse).toMatchObject([
         {
@@ -127,7 +127,7 @@ describe('a comparison', () => {
       expect((await compared(stuck, stuck)).changes).toEqual([]);
     });
 
-    it('tells that no stage is reached any more', async () => {
+    it('reports that no stage is reached any more', async () => {
       const none = passing('not-reached', 'not-reached', 'not-reached', 'not-reached');
       expect(reportedChanges(await compared(fine, none)).worse).toMatchObject([
         {
@@ -142,11 +142,11 @@ describe('a comparison', () => {
       ['a stage in between was reached', ['ok', 'missing', 'ok', 'missing']],
       ['something failed there as well', ['ok', 'missing', 'ok', 'failed']],
       ['it failed by itself', ['ok', 'failed', 'failed', 'ok']],
-    ])('tells a further one where %s', async (_, states) => {
+    ])('reports another one if %s', async (_, states) => {
       expect(reportedChanges(await compared(fine, passing(...states))).worse).toHaveLength(2);
     });
 
-    it('tells a further one that more tests do not reach', async () => {
+    it('reports another one that more tests do not reach', async () => {
       const [one = {}] = passing('ok', 'missing', 'missing', 'missing').results;
       const [other = {}] = passing('ok', 'ok', 'missing', 'missing').results;
       expect(reportedChanges(await compared(fine, run([one, other]))).worse).toMatchObject([
@@ -159,7 +159,7 @@ describe('a comparison', () => {
     });
   });
 
-  it('tells other targets, such as another port of this machine, but for that of the sandbox', async () => {
+  it('reports other targets, such as another port of this machine, except for the sandbox', async () => {
     const at = (target: string, head: Partial<ReportHead> = {}) => run([{}], { target, ...head });
     const [one, other] = ['http://127.0.0.1:1/w', 'http://127.0.0.1:2/w'];
     const sandbox = { sandbox: true } as const;
@@ -172,7 +172,7 @@ describe('a comparison', () => {
     ]);
   });
 
-  it('takes a slower run for slower only where enough tests are saved', async () => {
+  it('reports a slower run only if enough tests are saved', async () => {
     const of = (count: number, ms: number) => run(many(count, (at) => took(ms + at)));
     const few = await compared(of(24, 100), of(24, 400));
     expect(few).toMatchObject({ regression: false, changes: [], compared: true });
@@ -193,7 +193,7 @@ describe('a comparison', () => {
     ]);
   });
 
-  it('several saved runs together say what is usual', async () => {
+  it('uses several saved runs to determine what is usual', async () => {
     const names = ['A', 'B', 'C', 'D', 'E'];
     const five = (ms: number, slow: Readonly<Record<string, number>> = {}) =>
       run(names.map((scenario) => took(slow[scenario] ?? ms, { scenario })));
@@ -209,7 +209,7 @@ describe('a comparison', () => {
     expect((await compared(five(100), five(500))).changes).toEqual([]);
   });
 
-  it('takes scenarios that are slower by the same factor for one cause', async () => {
+  it('reports scenarios that are slower by the same factor as one cause', async () => {
     const names = ['A', 'B', 'C', 'D', 'E'];
     const base = run(many(25, (at) => took(100 + at, { scenario: names[at % 5] ?? '' })));
     const head = run(names.map((scenario, at) => took(400 + at, { scenario })));
@@ -229,7 +229,7 @@ describe('a comparison', () => {
     ]);
   });
 
-  it('one test says nothing where saved ones vary too much, and the comparison says so', async () => {
+  it('does not judge one test if saved ones vary too much, and reports that', async () => {
     const base = run(many(60, (at) => took(at === 7 ? 900 : 100 + (at % 9))));
     const { latency, notJudged, changes } = await compared(base, run([took(800)]));
     expect(latency).toMatchObject([{ verdict: 'too-varied', limitMs: null }]);
@@ -240,13 +240,13 @@ describe('a comparison', () => {
     expect((await compared(base, run(many(5, () => took(800))))).changes).toMatchObject([{ kind: 'slower' }]);
   });
 
-  it('does not report milliseconds of a target that responds at once', async () => {
+  it('ignores milliseconds of a target that responds at once', async () => {
     const of = (ms: number) => run(many(30, (at) => took(ms + (at % 7) / 10)));
     expect((await compared(of(0.3), of(3))).changes).toEqual([]);
     expect((await compared(of(0.3), of(60))).changes).toMatchObject([{ kind: 'slower' }]);
   });
 
-  it('takes what broken tests alone lack, and what is the same in several scenarios, for one cause', async () => {
+  it('reports what only broken tests are missing, and what is the same in several scenarios, as one cause', async () => {
     const save = (state: StageState) => [aStage('ingest', 'ok'), aStage('save', state)];
     const lacks = { missingData: [{ field: 'signal_id', level: 'required' }] } as const;
     const fine = ['A', 'B', 'C'].map((scenario) => ({ scenario, stages: save('ok') }));
@@ -270,7 +270,7 @@ describe('a comparison', () => {
     ]);
   });
 
-  it('with nothing in common, or nothing that worked before, nothing was compared', async () => {
+  it('with nothing in common, or nothing that worked before, compares nothing', async () => {
     const none = await compared(run([{ scenario: 'A' }]), run([{ scenario: 'B' }]));
     expect(none).toMatchObject({ compared: false, regression: false, changes: [] });
     expect(comparisonText(none, SCREEN)).toContain('Nothing was compared: run');
@@ -282,7 +282,7 @@ describe('a comparison', () => {
     });
   });
 
-  it('does not take failing fast for being fast', async () => {
+  it('does not treat a fast failure as faster', async () => {
     const base = run(many(30, (at) => took(500 + at)));
     const head = run(many(20, (at) => (at < 10 ? took(500 + at) : took(5, broken))));
     const { latency, changes } = await compared(base, head);
@@ -303,7 +303,7 @@ describe('a comparison', () => {
     expect(changes).toMatchObject([{ kind: 'slower', scenario: null, stage: 'save' }]);
   });
 
-  it('notes what to bear in mind', async () => {
+  it('has notes about limitations', async () => {
     const base = run([{ scenario: 'A' }, { scenario: 'GONE' }], { target: 'https://one.example/w' });
     const head = run([{ scenario: 'A' }, { scenario: 'NEW', ...broken }], {
       target: 'https://two.example/w',
@@ -329,7 +329,7 @@ describe('a comparison', () => {
     expect(notes).toEqual([`Of run ${head.runId} only 2 of 3 results could be read.`]);
   });
 
-  it('holds no more of a large run than of a small one', async () => {
+  it('uses no more memory for a large run than for a small one', async () => {
     const scenarios = run(many(5_000, (at) => took(1 + at * 7.123, { scenario: `S${at}` })));
     const { latency } = await compared(scenarios, scenarios);
     expect(latency.length).toBeLessThanOrEqual(201);
@@ -377,7 +377,7 @@ describe('as text', () => {
     expect(text).toContain('\\<img src=x onerror=alert\\(1\\)\\> \\| <code>@</code>team');
   });
 
-  it('of two that are alike says so', async () => {
+  it('of two equal runs reports no change', async () => {
     expect(comparisonMarkdown(await compared(base, base))).toMatch(/^## ✅ prod-e2e: no change\n/);
     expect(comparisonText(await compared(base, base), SCREEN)).toMatch(/\nNo change\.$/);
   });

@@ -68,7 +68,7 @@ describe('a summary', () => {
     });
   });
 
-  it('counts tests that expect to be accepted apart from those that expect a refusal', () => {
+  it('counts tests that expect acceptance separately from those that expect a refusal', () => {
     const failed = { errors: [anError('status', 'x')] };
     const { summary } = totalsOf([
       aTest(),
@@ -79,7 +79,7 @@ describe('a summary', () => {
     expect(summary).toMatchObject({ total: 4, successful: 2, acceptance: 2, accepted: 1 });
   });
 
-  it('counts as duplicates the tests that expect to be accepted, each once, and no flaky ones', () => {
+  it('counts as duplicates the tests that expect acceptance, each once, and no flaky ones', () => {
     const duplicate = aWarning('duplicate', 'status DUPLICATE');
     const { summary } = totalsOf([
       aTest({ warnings: [aWarning('slow', 'x'), duplicate, duplicate] }),
@@ -110,24 +110,24 @@ describe('a summary', () => {
     expect(summary.missing).toBe(2);
   });
 
-  it('counts the beginning of a response as a response', () => {
+  it('counts a partial response as a response', () => {
     const attempt = {
       startedAt: '2026-08-01T12:00:00.000Z',
       durationMs: 1,
       failure: null,
       mayHaveArrived: true,
     };
-    const { responded: answered } = totalsOf([
+    const { responded } = totalsOf([
       aTest({ response: aResponse({ status: 500 }) }),
       aTest({ response: null, attempts: [{ ...attempt, status: 200 }] }),
       aTest({ response: null, attempts: [{ ...attempt, status: null }] }),
       aTest({ response: null }),
     ]);
-    expect(answered).toBe(2);
+    expect(responded).toBe(2);
   });
 });
 
-it('a result that is replaced counts as if it had come like that', () => {
+it('a result that is replaced counts as its replacement', () => {
   const sent = [
     aTest({ index: 1, flaky: true }),
     aTest({ index: 2, missingData: recommended('variant') }),
@@ -186,7 +186,7 @@ describe('scenarios that are broken', () => {
     expect(sinceOf(fold)).toEqual({ A: at(1) });
   });
 
-  it('show it in the response where each broken test does, whatever its trace adds', () => {
+  it('have the cause of the response if every broken test has it, whatever its trace adds', () => {
     const [inTrace, inStage] = [
       anError('span-error', 'x'),
       { ...anError('stage-failed', 'x'), stage: 'save' },
@@ -208,7 +208,7 @@ describe('scenarios that are broken', () => {
     expect(shown()).toEqual([true, false]);
   });
 
-  it('are no more than 1,000; those that are known go on', () => {
+  it('are limited to 1,000; known ones are still updated', () => {
     const fold = createFold();
     for (let at = 0; at < 1_002; at++) fold.add(broken(`S${at}`, 5));
     expect(fold.broken().size).toBe(1_000);
@@ -223,7 +223,7 @@ describe('scenarios that are broken', () => {
 });
 
 describe('missing data', () => {
-  it('has required fields first, then what most tests lack, then what was missed first', () => {
+  it('has required fields first, then the most frequent ones, then the first ones', () => {
     const { missingData } = totalsOf([
       aTest({ scenario: 'A', missingData: recommended('often', 'seldom') }),
       aTest({ scenario: 'B', missingData: [...required('id'), ...recommended('often', 'as seldom')] }),
@@ -237,7 +237,7 @@ describe('missing data', () => {
     ]);
   });
 
-  it('is required where any scenario requires it', () => {
+  it('is required if any scenario requires it', () => {
     const { missingData } = totalsOf([
       aTest({ missingData: recommended('id') }),
       aTest({ missingData: required('id') }),
@@ -246,7 +246,7 @@ describe('missing data', () => {
     expect(missingData).toMatchObject([{ field: 'id', level: 'required', tests: 3 }]);
   });
 
-  it('may be called like what objects inherit', () => {
+  it('may have names that objects inherit', () => {
     const { missingData } = totalsOf([aTest({ missingData: required('constructor', '__proto__') })]);
     expect(missingData.map(({ field }) => field)).toEqual(['constructor', '__proto__']);
   });

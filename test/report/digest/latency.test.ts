@@ -5,7 +5,7 @@ import type { TestResult } from '../../../src/lib/model/result.ts';
 import { recordLatency } from '../../../src/lib/report/digest/latency.ts';
 import { anError, aTest, someTimings } from '../../support/builders.ts';
 
-const answered = (totalMs: number) => aTest({ timings: someTimings({ totalMs }) });
+const responded = (totalMs: number) => aTest({ timings: someTimings({ totalMs }) });
 const failed = (code: string, totalMs: number) =>
   aTest({ response: null, errors: [anError(code, 'x')], timings: someTimings({ totalMs }) });
 
@@ -35,7 +35,7 @@ describe('latency', () => {
   it('is within 0.1 % of the exact percentiles, mean and ends', () => {
     fc.assert(
       fc.property(durations, (values) => {
-        const latency = latencyOf(values.map(answered));
+        const latency = latencyOf(values.map(responded));
         expect(latency.count).toBe(values.length);
         expectClose(latency.minMs, Math.min(...values));
         expectClose(latency.p50Ms, percentile(values, 50));
@@ -64,7 +64,7 @@ describe('latency', () => {
 
   it('counts wrong responses and timeouts, but no request that failed at once', () => {
     const latency = latencyOf([
-      answered(10),
+      responded(10),
       aTest({ errors: [anError('http-5xx', 'x')], timings: someTimings({ totalMs: 20 }) }),
       failed('response-timeout', 10_000),
       failed('body-timeout', 5_000),
@@ -76,15 +76,15 @@ describe('latency', () => {
     expectClose(latency.maxMs, 10_000);
   });
 
-  it.each([0, 0.0001, 10 ** 12])('takes %f ms without complaint', (totalMs) => {
-    const { maxMs } = latencyOf([answered(totalMs)]);
+  it.each([0, 0.0001, 10 ** 12])('accepts %f ms', (totalMs) => {
+    const { maxMs } = latencyOf([responded(totalMs)]);
     expectClose(maxMs, Math.min(Math.max(totalMs, 0.001), 3_600_000));
   });
 
   it('merges with that of another run as if they were one', () => {
     fc.assert(
       fc.property(durations, durations, (one, other) => {
-        const [a, b] = [one, other].map((values) => latencyOf(values.map(answered)));
+        const [a, b] = [one, other].map((values) => latencyOf(values.map(responded)));
         const merged = hdr.decodeFromCompressedBase64(a?.histogram ?? '');
         merged.add(hdr.decodeFromCompressedBase64(b?.histogram ?? ''));
         expect(merged.totalCount).toBe(one.length + other.length);

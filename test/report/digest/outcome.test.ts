@@ -80,7 +80,7 @@ describe('a run is', () => {
 describe('a run exits with', () => {
   interface Case {
     readonly summary?: Partial<Summary>;
-    readonly answered?: number;
+    readonly responded?: number;
     readonly failOn?: readonly FailOn[];
     readonly thresholds?: readonly boolean[];
     readonly stoppedBy?: StoppedBy;
@@ -89,7 +89,7 @@ describe('a run exits with', () => {
   }
   const codeOf = ({
     summary = {},
-    answered = 5,
+    responded = 5,
     failOn = ['failed'],
     thresholds = [],
     stoppedBy = null,
@@ -99,7 +99,7 @@ describe('a run exits with', () => {
     exitCode({
       totals: {
         summary: { ...HEALTHY, ...summary },
-        responded: answered,
+        responded,
         missingData: [],
         latency: {
           count: 0,
@@ -145,14 +145,18 @@ describe('a run exits with', () => {
       { summary: { missing: 1, flaky: 1 }, failOn: ['warning'] },
     ],
     [1, 'two broken tests of five', { summary: { successful: 3, failed: 2 } }],
-    [0, 'one response, and the rest unread', { answered: 1 }],
+    [0, 'one response, and the rest unread', { responded: 1 }],
     [1, 'a threshold that broke', { thresholds: [true, false] }],
     [0, 'broken tests with --fail-on never', { summary: broken, failOn: ['never'] }],
-    [0, 'no answer at all with --fail-on never', { summary: broken, answered: 0, failOn: ['never'] }],
+    [0, 'no response at all with --fail-on never', { summary: broken, responded: 0, failOn: ['never'] }],
     [1, 'a threshold that broke with --fail-on never', { thresholds: [false], failOn: ['never'] }],
-    [3, 'no answer at all', { summary: broken, answered: 0 }],
-    [3, 'no answer at all and a threshold that broke', { summary: broken, answered: 0, thresholds: [false] }],
-    [1, 'only wrong answers', { summary: broken, answered: 5 }],
+    [3, 'no response at all', { summary: broken, responded: 0 }],
+    [
+      3,
+      'no response at all and a threshold that broke',
+      { summary: broken, responded: 0, thresholds: [false] },
+    ],
+    [1, 'only wrong responses', { summary: broken, responded: 5 }],
     [0, 'unverified traces', { summary: { unverified: 1 } }],
     [4, 'unverified traces that are required', { summary: { unverified: 1 }, requireTraces: true }],
     [
@@ -179,8 +183,8 @@ describe('a run exits with', () => {
     ],
     [
       3,
-      'no answer at all and a trace that is required',
-      { summary: { ...broken, unverified: 5 }, answered: 0, requireTraces: true },
+      'no response at all and a trace that is required',
+      { summary: { ...broken, unverified: 5 }, responded: 0, requireTraces: true },
     ],
     [0, 'a required stage that could not be checked', { summary: { unchecked: 1 } }],
     [0, 'required stages, all checked', { requireStages: true }],
@@ -228,7 +232,7 @@ describe('a run exits with', () => {
     ],
     [130, 'Ctrl-C and duplicates alone', { summary: ALL_DUPLICATES, stoppedBy: 'SIGINT' }],
     [130, 'Ctrl-C', { stoppedBy: 'SIGINT' }],
-    [130, 'Ctrl-C before any answer', { answered: 0, stoppedBy: 'SIGINT' }],
+    [130, 'Ctrl-C before any response', { responded: 0, stoppedBy: 'SIGINT' }],
     [
       130,
       'Ctrl-C, a broken threshold and --fail-on never',

@@ -5,7 +5,7 @@ import { aDelivery } from '../../support/builders.ts';
 const messages = (overrides: Parameters<typeof aDelivery>[0]) =>
   sentryFindings(aDelivery(overrides)).map(({ code, message }) => `${code}: ${message}`);
 
-describe('about Sentry', () => {
+describe('findings about Sentry', () => {
   it.each([
     [{ accepted: 5 }, []],
     [
@@ -30,13 +30,13 @@ describe('about Sentry', () => {
     ],
     [{ dropped: 1 }, ['sentry-dropped: 1 trace dropped unsent']],
     [{ failed: 2 }, ['sentry-unreachable: 2 traces could not be sent to o1.ingest.sentry.io']],
-    [{ pending: 1 }, ['sentry-pending: 1 trace without an answer from Sentry in time']],
+    [{ pending: 1 }, ['sentry-pending: 1 trace without a response from Sentry in time']],
     [{ enabled: false, pending: 1, failed: 1 }, []],
-  ])('%j is told as %j', (delivery, expected) => {
+  ])('%j is reported as %j', (delivery, expected) => {
     expect(messages(delivery)).toEqual(expected);
   });
 
-  it('everything is a warning with a hint: it never makes a test broken', () => {
+  it('are warnings with a hint: they never break a test', () => {
     const findings = sentryFindings(
       aDelivery({ refused: [{ status: 403, count: 1 }], dropped: 1, failed: 1, pending: 1 }),
     );

@@ -86,7 +86,7 @@ describe('a threshold', () => {
     expect(parseThreshold(expression)(measured)).toMatchObject({ expression, actual, ok: true });
   });
 
-  it('tells what was measured, in its own unit', () => {
+  it('reports what was measured, in its own unit', () => {
     expect(parseThreshold('fail_rate<1%')(REPORT).actual).toBe(20);
     expect(parseThreshold('missing<1')(REPORT).actual).toBe(1);
     expect(Math.round(parseThreshold('max<1s')(REPORT).actual ?? 0)).toBeCloseTo(2000, -1);
@@ -119,7 +119,7 @@ describe('a threshold', () => {
     ['p96<1s', 'Did you mean "p'],
     ['constructor<1', 'Known: p50'],
     ['faild<1', 'Did you mean "failed"?'],
-  ])('%j is refused with what to write', (expression, hint) => {
+  ])('%j is refused with the correct form', (expression, hint) => {
     expect(() => parseThreshold(expression)).toThrow(
       expect.objectContaining({
         code: 'THRESHOLD_INVALID',
@@ -131,5 +131,5 @@ describe('a threshold', () => {
 
 it('is refused at once, however much white space is in it', () => {
   // Were the time to grow with the square of the length, this would take a minute.
-  expect(() => parseThreshold(`missing<1${' '.repeat(300_000)}x`)).toThrow('cannot be understood');
+  expect(() => parseThreshold(`missing<1${' '.repeat(300_000)}x`)).toThrow('Invalid threshold');
 });

@@ -214,7 +214,7 @@ describe('the text of a cause', () => {
     expect(mainMessage(aTest())).toBeNull();
   });
 
-  it('is shown beside the findings only where the first of them differs', () => {
+  it('is shown next to the findings only if the first of them differs', () => {
     expect([causeBehind(BROKEN), causeBehind(WARNED), causeBehind(aTest())]).toEqual([TEXT, TEXT, null]);
     const same = { stage: null, source: 'response', message: 'HTTP 500: boom' } as const;
     expect(causeBehind({ ...BROKEN, cause: same })).toBeNull();

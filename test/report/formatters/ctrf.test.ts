@@ -23,7 +23,7 @@ test.each([
   ['large', large()],
   ['empty', aReport({ results: [], planned: 3 })],
   ['of a shard', aReport({ shard: { index: 2, total: 3, planned: 6, plan: 'a1b2' }, profile: 'staging' })],
-])('the report of a %s run fits the schema, and its counts are those of its tests', async (_, report) => {
+])('the report of a %s run matches the schema, and its counts are those of its tests', async (_, report) => {
   const document = JSON.parse(await rendered(sourceOf(report), 'ctrf'));
   expect(validate(document).errors ?? []).toEqual([]);
   const { summary, tests } = document.results;
@@ -39,13 +39,13 @@ test.each([
   expect(summary.stop).toBeGreaterThanOrEqual(summary.start);
 });
 
-test('the schema refuses what it does not know, so that the test above says something', async () => {
+test('the schema refuses unknown keys, so that the test above is meaningful', async () => {
   const document = JSON.parse(await rendered(sourceOf(healthy()), 'ctrf'));
   document.results.tests[0].traceId = 'x';
   expect(validate(document).valid).toBe(false);
 });
 
-test('says what the status is too coarse for, and every test has the same id from run to run', async () => {
+test('has details that the status does not express, and every test has the same id in every run', async () => {
   const missing = [{ field: 'variant', level: 'recommended' } as const];
   const report = aReport({
     results: [

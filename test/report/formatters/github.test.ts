@@ -35,7 +35,7 @@ test.each([
   expectGolden(`github-${name}.txt`, await rendered(sourceOf(report), 'github'));
 });
 
-test('never more than ten of a kind: the tenth tells how many there are beyond', async () => {
+test('has at most ten of a kind: the tenth states how many more there are', async () => {
   const word = (index: number) => String.fromCharCode(97 + (index % 26)).repeat(1 + (index % 30));
   const results = Array.from({ length: 60 }, (_, index) =>
     index < 30
@@ -54,7 +54,7 @@ test('never more than ten of a kind: the tenth tells how many there are beyond',
   expect(commands).toHaveLength(21);
 });
 
-test('of 1,000 broken tests of as many kinds the annotations are ten, each short', async () => {
+test('of 1,000 broken tests of as many kinds has ten short annotations', async () => {
   const results = Array.from({ length: 1_000 }, (_, at) => {
     const words = `${'n'.repeat(at % 97)} ${String.fromCharCode(97 + (at % 26)).repeat(5_000)}`;
     return aTest({ index: at + 1, scenario: `SCENARIO_${at}`, errors: [anError('match', words)] });
@@ -76,7 +76,7 @@ test('exactly ten are all shown', async () => {
   );
 });
 
-test('the text of a response is no command, no property and no line of its own', async () => {
+test('the text of a response is never a command, a property or a separate line', async () => {
   const said = 'x::y,z=1%0A\r\n::error::forged\n::add-mask::y';
   const report = aReport({
     results: [aTest({ scenario: 'a,b:c%\n::error::d', errors: [anError('match', said)] })],
@@ -88,7 +88,7 @@ test('the text of a response is no command, no property and no line of its own',
   expect(commands[0]?.data.split('\n')[0]).toBe(`${name}: ${shown}`);
 });
 
-test('what is said of a scenario stands at its place in the config file; the rest stands nowhere', async () => {
+test('findings of a scenario point at its line in the config file; others have no location', async () => {
   const report = aReport({
     source: { file: 'e2e/a,b:c.yaml', lines: { CHOP: 12, FROM_CODE: null } },
     results: [

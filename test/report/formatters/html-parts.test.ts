@@ -201,7 +201,7 @@ describe('a problem', () => {
 describe('problems', () => {
   it('has kinds of failure, what the run itself found, and warnings last', async () => {
     const results = [
-      aTest({ index: 1, warnings: [aWarning('slow', 'an answer was slow')] }),
+      aTest({ index: 1, warnings: [aWarning('slow', 'a response was slow')] }),
       aTest({ index: 2, errors: [anError('match', 'status is wrong')] }),
     ];
     const findings = [
@@ -215,7 +215,7 @@ describe('problems', () => {
 
   it('lists the warnings where nothing is broken', async () => {
     const page = await text(
-      aReport({ results: [aTest({ warnings: [aWarning('slow', 'an answer was slow')] })] }),
+      aReport({ results: [aTest({ warnings: [aWarning('slow', 'a response was slow')] })] }),
     );
     expect(part(page, 'problems')).toMatch(/^Warnings .*1 test : ORB_BREAKOUT. Open test 1/);
   });

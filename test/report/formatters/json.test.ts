@@ -4,7 +4,7 @@ import { expectGolden } from '../../support/golden.ts';
 import { degraded } from '../../support/reports.ts';
 import { rendered } from './rendered.ts';
 
-test('a degraded run, as the very report', async () => {
+test('a degraded run is the exact report', async () => {
   const report = degraded();
   const text = await rendered(sourceOf(report), 'json');
   expect(JSON.parse(text)).toEqual(report);
@@ -18,7 +18,7 @@ test('a run without results is still one document', async () => {
   expect(text.endsWith('\n')).toBe(true);
 });
 
-test('results are written as they are read, none held back', async () => {
+test('results are written as they are read, without a delay', async () => {
   const { results: _, ...head } = aReport();
   let read = 0;
   const source = aSource(head, function* () {

@@ -23,7 +23,7 @@ async function errorsOf(contents: string): Promise<readonly string[]> {
   return errors.map(({ message }) => message);
 }
 
-test('the change to the schema was made', () => {
+test('the schema was changed as needed', () => {
   expect(schema).not.toBe(published);
 });
 
@@ -40,11 +40,11 @@ test.each([
     'hostile',
     aReport({ results: [aTest({ name: ']]><x>&"', errors: [anError('x', '\u0000<y/>\ufffe')] })] }),
   ],
-])('the report of a %s run fits it', async (_, report) => {
+])('the report of a %s run matches it', async (_, report) => {
   expect(await errorsOf(await rendered(sourceOf(report), 'junit'))).toEqual([]);
 });
 
-test('it refuses what does not fit', async () => {
+test('it refuses an invalid report', async () => {
   const text = await rendered(sourceOf(healthy()), 'junit');
   expect(await errorsOf(text.replace('<testcase ', '<testcase surprise="1" '))).not.toEqual([]);
 });

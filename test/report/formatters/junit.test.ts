@@ -110,7 +110,7 @@ test('missing data in a working test does not fail it but is reported', async ()
   expect(all(root, 'system-out')[0]?.text).toContain('Missing data: signal_id (required)');
 });
 
-test('stays well-formed with any response, and keeps what XML can hold', async () => {
+test('stays well-formed with any response, and keeps what XML supports', async () => {
   const wild = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
     fc.string({ unit: fc.constantFrom(...'<>&"\'\r\n\t\0\u0008\u001b]]>\ufffe\uffff\ud800'), maxLength: 20 }),
@@ -128,7 +128,7 @@ test('stays well-formed with any response, and keeps what XML can hold', async (
   );
 });
 
-test('nothing from outside steers the terminal it is printed on, and readers see the same', async () => {
+test('no outside text controls the terminal, and readers see the same', async () => {
   const message = '\u009b2J\u202e\t::error::x\n##vso[y]';
   const report = aReport({ results: [aTest({ name: message, errors: [anError('x', message)] })] });
   const xml = await rendered(sourceOf(report), 'junit');

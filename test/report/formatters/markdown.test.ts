@@ -44,7 +44,7 @@ test.each([
   expect(markdownText(text)).toBe(written);
 });
 
-test('code and links hold what they are given', () => {
+test('code and links keep their content', () => {
   expect(markdownCode('`a` | <b>')).toBe('<code>&#96;a&#96; &#124; &#60;b&#62;</code>');
   expect(markdownLink('t', 'https://sentry.example/a?b=(c)>')).toBe(
     '[t](<https://sentry.example/a?b=(c)%3E>)',
@@ -60,6 +60,6 @@ test.each([
   ['https://sentry.example/a](http://y)', '[t](<https://sentry.example/a%5D(http://y)>)'],
   ['https://sentry.example/?a=1|2&copy;=`x`', '[t](<https://sentry.example/?a=1%7C2&amp;copy;=%60x%60>)'],
   ['https://sentry.example/a\\b', '[t](<https://sentry.example/a/b>)'],
-])('the address %j closes nothing around it', (url, written) => {
+])('the address %j does not end the link early', (url, written) => {
   expect(markdownLink('t', url)).toBe(written);
 });

@@ -21,7 +21,7 @@ test('a degraded run: run, tests, summary, one line each', async () => {
   expectGolden('ndjson-degraded.ndjson', text);
 });
 
-test('a live run writes the same lines as they come', async () => {
+test('a live run writes the same lines as they arrive', async () => {
   const report = degraded();
   const { results, ...head } = report;
   const events: readonly RunEvent[] = [

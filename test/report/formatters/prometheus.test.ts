@@ -72,17 +72,17 @@ test.each([
   ['cut off', interrupted({ endedAt: null, durationMs: null })],
   ['large', large()],
   ['empty', aReport({ results: [] })],
-])('a run that is %s is told as far as it goes', async (_, report) => {
+])('a run that is %s is reported as far as it got', async (_, report) => {
   expect(parseMetrics(await rendered(sourceOf(report), 'prometheus')).length).toBeGreaterThan(10);
 });
 
-test('no run leaves series of its own behind: ids are in no label', async () => {
+test('no run leaves its own series behind: ids are not labels', async () => {
   const text = await rendered(sourceOf(degraded()), 'prometheus');
   expect(text).not.toContain('k3f9z');
   expect(text).not.toContain('1234567890abcdef');
 });
 
-test('labels hold whatever a scenario or a profile is called', async () => {
+test('labels may contain any name of a scenario or profile', async () => {
   const name = 'a"b\\c\nd,e="f"} 1\n# EOF';
   const report = aReport({ results: [aTest({ scenario: name })], profile: name });
   const samples = parseMetrics(await rendered(sourceOf(report), 'prometheus'));

@@ -21,7 +21,7 @@ describe('a healthy run', () => {
   it.each([
     [5, '0 of 5 traces could be read (Sentry did not respond).'],
     [3, '2 of 5 traces could be read (Sentry did not respond).'],
-  ])('is so by responses only where %i of its traces could not be read', (count, text) => {
+  ])('is healthy by responses only if %i of its traces could not be read', (count, text) => {
     const report = unread(count);
     expect(report).toMatchObject({ status: 'healthy', exitCode: 0 });
     expect(statusTitle(report)).toBe('HEALTHY by responses only');
@@ -29,13 +29,13 @@ describe('a healthy run', () => {
     expect(statusText(report)).toBe(text);
   });
 
-  it('names what its finding comes from', () => {
+  it('names the source of its finding', () => {
     const refused = { ...SILENT, cause: 'Sentry responded with HTTP 503' };
     const report = unread(5, { findings: [refused] });
     expect(statusText(report)).toBe('0 of 5 traces could be read (Sentry responded with HTTP 503).');
   });
 
-  it('gives no reason where none is known', () => {
+  it('gives no reason if none is known', () => {
     expect(statusText(unread(5, { findings: [] }))).toBe('0 of 5 traces could be read.');
   });
 
@@ -45,7 +45,7 @@ describe('a healthy run', () => {
     expect(statusText(report)).toBe('5 traces could not be read (Sentry did not respond).');
   });
 
-  it('is simply healthy where all traces were read, or none was requested', () => {
+  it('is simply healthy if all traces were read, or none was requested', () => {
     for (const report of [unread(0, { findings: [] }), aReport()]) {
       expect(statusTitle(report)).toBe('HEALTHY');
       expect(statusText(report)).toBe('All webhooks processed successfully, no missing data.');
@@ -66,7 +66,7 @@ describe('a healthy run', () => {
       'html',
       'Healthy by responses only</span> prod-e2e</p>\n<h1>5 of 5 webhooks work</h1>\n<p class="lead">0 of 5 traces could be read',
     ],
-  ])('says so in %s', async (format, expected) => {
+  ])('is described that way in %s', async (format, expected) => {
     expect(await rendered(sourceOf(unread(5)), format)).toContain(expected);
   });
 });
@@ -82,19 +82,19 @@ it('no other status is one by responses only', () => {
 describe('a broken run', () => {
   const failing = { errors: [anError('http-5xx', 'HTTP 500: x')] };
 
-  it('is a critical issue where nothing works', () => {
+  it('is a critical issue if nothing works', () => {
     const report = aReport({ results: [aTest(failing), aTest({ ...failing, index: 2 })] });
     expect(statusText(report)).toMatch(/^All webhooks failing\. Critical issue/);
   });
 
-  it('says that only refusals are as expected where they are', () => {
+  it('states that only refusals are as expected if so', () => {
     const results = [aTest(failing), aTest({ index: 2, expectsAcceptance: false })];
     const report = aReport({ results });
     expect(report).toMatchObject({ status: 'broken', exitCode: 1 });
     expect(statusText(report)).toMatch(/^Every webhook that should be accepted fails; only those/);
   });
 
-  it('is none where one webhook that should be accepted works', () => {
+  it('is not critical if one webhook that should be accepted works', () => {
     const results = [aTest(failing), aTest({ index: 2 }), aTest({ ...failing, index: 3 })];
     const report = aReport({ results });
     expect(report.status).toBe('degraded');
@@ -102,7 +102,7 @@ describe('a broken run', () => {
   });
 });
 
-it('a run of duplicates alone tested nothing new', () => {
+it('a run of duplicates only tested nothing new', () => {
   const duplicate = { warnings: [aWarning('duplicate', 'status DUPLICATE')] };
   const results = [
     aTest(duplicate),

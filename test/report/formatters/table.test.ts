@@ -12,13 +12,16 @@ test('every entry loads the formatter of its name', async () => {
   for (const [name, load] of Object.entries(FORMATTERS)) expect((await load()).name).toBe(name);
 });
 
-test.each(['jnuit', 'constructor', ''])('an unknown reporter %j is told with all there are', async (name) => {
-  await expect(loadFormatter(name)).rejects.toMatchObject({
-    code: 'UNKNOWN_REPORTER',
-    message: `There is no reporter "${name}".`,
-    suggestions: expect.arrayContaining([`Known: ${Object.keys(FORMATTERS).join(', ')}.`]),
-  });
-});
+test.each(['jnuit', 'constructor', ''])(
+  'an unknown reporter %j is reported with all there are',
+  async (name) => {
+    await expect(loadFormatter(name)).rejects.toMatchObject({
+      code: 'UNKNOWN_REPORTER',
+      message: `There is no reporter "${name}".`,
+      suggestions: expect.arrayContaining([`Known: ${Object.keys(FORMATTERS).join(', ')}.`]),
+    });
+  },
+);
 
 test('the nearest reporter is suggested', async () => {
   await expect(loadFormatter('jnuit')).rejects.toMatchObject({
@@ -38,7 +41,7 @@ test.each(Object.keys(FORMATTERS))(
   },
 );
 
-test.each(Object.keys(FORMATTERS))('%s makes no link of what no browser opens', async (name) => {
+test.each(Object.keys(FORMATTERS))('%s links no address that a browser does not open', async (name) => {
   const url = 'https://acme.sentry.io-0![x](http://y)';
   const report = degraded();
   const results = report.results.map((result) => ({ ...result, trace: { ...result.trace, url } }));

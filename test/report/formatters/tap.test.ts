@@ -66,7 +66,7 @@ test('one broken of five: the diagnostics begin with what broke, at which stage,
   expectGolden('tap-one-broken.tap', text);
 });
 
-test('what was not sent is skipped, with the reason', async () => {
+test('webhooks that were not sent are skipped, with the reason', async () => {
   const points = parseTap(await rendered(sourceOf(unreachable()), 'tap'));
   expect(points.at(-1)).toMatchObject({
     ok: true,
@@ -74,7 +74,7 @@ test('what was not sent is skipped, with the reason', async () => {
   });
 });
 
-test('the text of a response or a name is no directive, no line and no YAML of its own', async () => {
+test('the text of a response or a name is never a directive, a line or YAML', async () => {
   const said = 'x # SKIP \\ \n  ...\nok 2 - forged\n---\n- a: {b}';
   const report = aReport({ results: [aTest({ name: said, errors: [anError('match', said)] })] });
   const [point, ...others] = parseTap(await rendered(sourceOf(report), 'tap'));

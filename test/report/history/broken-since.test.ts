@@ -62,7 +62,7 @@ const THIS_RUN = { scenario: 'A', since: NOW, sinceRun: idAt(12), runs: 1 };
 const UNKNOWN = { ...THIS_RUN, lastWorked: null };
 
 describe('since when a scenario is broken', () => {
-  it('is said by the last run in which all its tests worked', async () => {
+  it('is determined by the last run in which all its tests worked', async () => {
     const dataDir = saved(
       { hour: 8, results: [working('A', 8), working('B', 8)] },
       { hour: 9, results: [broken('A', 9), working('A', 9), working('B', 9)] },
@@ -75,7 +75,7 @@ describe('since when a scenario is broken', () => {
     ]);
   });
 
-  it('is unknown where no saved run worked, or none tested it', async () => {
+  it('is unknown if no saved run worked, or none tested it', async () => {
     const dataDir = saved({ hour: 10, results: [broken('A', 10)] }, { hour: 11, results: [broken('A', 11)] });
     expect(await since(dataDir, ['A', 'NEW'])).toEqual([
       { scenario: 'A', since: at(10), sinceRun: idAt(10), runs: 3, lastWorked: null },
@@ -90,7 +90,7 @@ describe('since when a scenario is broken', () => {
     expect(await since(dataDir, 'A')).toMatchObject([{ since: at(8), sinceRun: idAt(11), runs: 2 }]);
   });
 
-  it('is no matter of clocks: what was stored before counts, not what is dated before', async () => {
+  it('does not depend on clocks: the order of saving counts, not the date', async () => {
     const dataDir = saved({ hour: 9, results: [broken('A', 9)] }, { hour: 23, results: [working('A', 23)] });
     startRun({ dataDir, started: { ...facts, endedAt: null, nextOffset: 0 } });
     save(dataDir, { hour: 10, results: [broken('A', 10)] });
@@ -102,7 +102,7 @@ describe('since when a scenario is broken', () => {
     ['another profile', { profile: 'staging' }],
     ['another environment', { environment: 'other' }],
     ['a shard', { shard: { index: 1, total: 2, planned: 4, plan: 'p' } }],
-  ])('looks past runs of %s', async (_, head) => {
+  ])('ignores runs of %s', async (_, head) => {
     const dataDir = saved(
       { hour: 10, results: [working('A', 10)] },
       { hour: 11, results: [broken('A', 11)], head },
@@ -174,7 +174,7 @@ describe('a run that did not test the scenario is skipped', () => {
     ]);
   });
 
-  it('unless a part of it was no duplicate, or a duplicate is what it expects', async () => {
+  it('unless a part of it was no duplicate, or a duplicate is expected', async () => {
     const some = saved({ hour: 11, results: [working('A', 11, duplicate), working('A', 11)] });
     expect(await since(some, 'A')).toMatchObject([{ lastWorked: lastWorkedAt(11) }]);
     const wanted = saved({
@@ -196,7 +196,7 @@ describe('a run that did not test the scenario is skipped', () => {
     ['its trace could not be read', looked('unverified', 'ok'), 10],
     ['its trace was not read', looked('skipped'), 10],
     ['a required stage could not be checked', looked('verified', 'unverified'), 10],
-  ])('where it is broken behind the response, and %s', async (_, result, hour) => {
+  ])('if it is broken after the response, and %s', async (_, result, hour) => {
     const dataDir = saved(
       { hour: 10, results: [working('A', 10, looked('verified', 'ok'))] },
       { hour: 11, results: [working('A', 11, result)] },
@@ -210,15 +210,15 @@ describe('a run that did not test the scenario is skipped', () => {
   });
 });
 
-describe('what an earlier run found out', () => {
+describe('the result of an earlier run', () => {
   const earlier = { scenario: 'A', since: at(3), sinceRun: idAt(3), runs: 7, lastWorked: lastWorkedAt(2) };
 
-  it('holds, though the results it read are gone', async () => {
+  it('applies, even if the results it read are gone', async () => {
     const dataDir = saved({ hour: 11, results: [broken('A', 11)], head: { brokenSince: [earlier] } });
     expect(await since(dataDir, 'A')).toEqual([{ ...earlier, runs: 8 }]);
   });
 
-  it('is how long at least, where neither found an end', async () => {
+  it('is a minimum, if neither found the end', async () => {
     const dataDir = saved(
       { hour: 10, results: [broken('A', 10)] },
       { hour: 11, results: [broken('A', 11)], head: { brokenSince: [{ ...earlier, lastWorked: null }] } },
@@ -226,7 +226,7 @@ describe('what an earlier run found out', () => {
     expect(await since(dataDir, 'A')).toEqual([{ ...earlier, runs: 8, lastWorked: null }]);
   });
 
-  it('does not keep the end from being found', async () => {
+  it('does not prevent finding the end', async () => {
     const dataDir = saved(
       { hour: 9, results: [working('A', 9)] },
       { hour: 10, results: [], head: null },
@@ -237,7 +237,7 @@ describe('what an earlier run found out', () => {
     ]);
   });
 
-  it('counts before results that say otherwise: what traces showed of them may be lost', async () => {
+  it('takes precedence over results: what traces showed of them may be lost', async () => {
     const dataDir = saved(
       { hour: 10, results: [broken('A', 10)] },
       { hour: 11, results: [working('A', 11)], head: { brokenSince: [{ ...earlier, lastWorked: null }] } },
@@ -245,7 +245,7 @@ describe('what an earlier run found out', () => {
     expect(await since(dataDir, 'A')).toEqual([{ ...earlier, runs: 8, lastWorked: null }]);
   });
 
-  it('may lack its first run, where an earlier version said it', async () => {
+  it('may have no first run, if an earlier version saved it', async () => {
     const dataDir = tempFolder();
     const [folder = ''] = save(dataDir, {
       hour: 11,
@@ -257,7 +257,7 @@ describe('what an earlier run found out', () => {
   });
 });
 
-describe('how many runs are read', () => {
+describe('the number of runs read', () => {
   const idOf = (number: number) => `20260731-00${String(number).padStart(4, '0')}-aaaaa`;
   const keep = (
     dataDir: string,
@@ -269,30 +269,30 @@ describe('how many runs are read', () => {
   it.each([
     [9, 10, { runId: idOf(1) }],
     [10, 11, null],
-  ])(
-    'is ten runs that say something: after %i broken ones it is broken in %i',
-    async (count, runs, lastWorked) => {
-      const dataDir = tempFolder();
-      keep(dataDir, 1, [working('A', 1)]);
-      for (let number = 2; number < count + 2; number++) keep(dataDir, number, [broken('A', 2)]);
-      expect(await since(dataDir, 'A')).toMatchObject([{ since: at(2), runs, lastWorked }]);
-    },
-  );
+  ])('is ten conclusive runs: after %i broken ones it is broken in %i', async (count, runs, lastWorked) => {
+    const dataDir = tempFolder();
+    keep(dataDir, 1, [working('A', 1)]);
+    for (let number = 2; number < count + 2; number++) keep(dataDir, number, [broken('A', 2)]);
+    expect(await since(dataDir, 'A')).toMatchObject([{ since: at(2), runs, lastWorked }]);
+  });
 
   it.each([
     [49, { runId: idOf(1) }],
     [50, null],
-  ])('is fifty whose results are read: %i that say nothing may lie between', async (count, lastWorked) => {
-    const dataDir = tempFolder();
-    keep(dataDir, 1, [working('A', 1)]);
-    for (let number = 2; number < count + 2; number++) keep(dataDir, number, []);
-    expect(await since(dataDir, 'A')).toMatchObject([{ runs: 1, lastWorked }]);
-  });
+  ])(
+    'is fifty whose results are read: %i inconclusive ones may be between them',
+    async (count, lastWorked) => {
+      const dataDir = tempFolder();
+      keep(dataDir, 1, [working('A', 1)]);
+      for (let number = 2; number < count + 2; number++) keep(dataDir, number, []);
+      expect(await since(dataDir, 'A')).toMatchObject([{ runs: 1, lastWorked }]);
+    },
+  );
 
   it.each<[string, Partial<ReportHead>]>([
     ['of another target', { target: 'https://b.example/' }],
     ['of other scenarios', { scenarios: ['B'] }],
-  ])('is 200 runs at most, those %s among them', async (_, head) => {
+  ])('is at most 200 runs, those that are %s included', async (_, head) => {
     const dataDir = tempFolder();
     keep(dataDir, 1, [working('A', 1)]);
     for (let number = 2; number <= 200; number++) keep(dataDir, number, [], head);

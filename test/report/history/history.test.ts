@@ -50,7 +50,7 @@ describe('a finished run', () => {
 });
 
 describe('an interrupted run', () => {
-  it('has a head made of its results', async () => {
+  it('has a head derived from its results', async () => {
     const broken = aTest({
       index: 2,
       errors: [anError('http-5xx', 'HTTP 500: oops')],
@@ -65,17 +65,17 @@ describe('an interrupted run', () => {
       summary: { total: 2, successful: 1, failed: 1, missing: 1, skipped: 1 },
       latency: { count: 2 },
       missingData: [{ field: 'variant' }],
-      skippedBecause: 'The run was cut off, or is still going on.',
+      skippedBecause: 'The run was cut off or is still in progress.',
       nextOffset: 3,
     });
   });
 
-  it('has a reason for nothing when all its webhooks were sent', async () => {
+  it('has no reason for skipped webhooks if all were sent', async () => {
     const { head } = await readRun(keepRun(tempFolder(), { head: null }));
     expect(head).toMatchObject({ status: 'interrupted', summary: { skipped: 0 }, skippedBecause: null });
   });
 
-  it('has every result that was complete, wherever its file was cut', async () => {
+  it('has every complete result, wherever its file was cut', async () => {
     const small = threeTests().map((test) => ({
       ...test,
       request: { ...test.request, body: 'ü' },
@@ -101,7 +101,7 @@ describe('an interrupted run', () => {
     ['that is other JSON', () => '{"testId":"x"}'],
     ['that is no object', () => 'null'],
     ['that is empty', () => ''],
-  ])('loses a line %s, and none after it', async (_, damage) => {
+  ])('loses a line %s, and no other', async (_, damage) => {
     const folder = keepRun(tempFolder(), { head: null });
     edit(resultsFile(folder), (text) =>
       text
@@ -135,14 +135,14 @@ describe('an interrupted run', () => {
     expect(results.map(({ index }) => index)).toEqual([1, 2, 3]);
   });
 
-  it('has a result that somebody added to', async () => {
+  it('has a result with additional keys', async () => {
     const folder = keepRun(tempFolder(), { head: null });
     const [first] = threeTests();
     appendFileSync(resultsFile(folder), `${JSON.stringify({ ...first, index: 4, later: true })}\n`);
     expect(await resultsOf(await readRun(folder))).toHaveLength(4);
   });
 
-  it('has no results where their file is gone', async () => {
+  it('has no results if their file is gone', async () => {
     const folder = keepRun(tempFolder(), { head: null });
     rmSync(resultsFile(folder));
     const source = await readRun(folder);
@@ -168,7 +168,7 @@ const DAMAGES: readonly [string, (text: string) => string][] = [
 ];
 
 describe('a head that', () => {
-  it.each(DAMAGES)('%s costs no result: what they tell is shown as an interrupted run', async (_, damage) => {
+  it.each(DAMAGES)('%s loses no result: they are shown as an interrupted run', async (_, damage) => {
     const dataDir = tempFolder();
     const folder = keepRun(dataDir);
     edit(headFile(folder), damage);
@@ -186,16 +186,16 @@ describe('a head that', () => {
     expect(await findRun(dataDir, 'latest')).toBe(folder);
   });
 
-  it.each(DAMAGES)('%s is told with its file where there are no results either', async (_, damage) => {
+  it.each(DAMAGES)('%s is reported with its file if there are no results either', async (_, damage) => {
     const folder = keepRun(tempFolder(), { results: [] });
     edit(headFile(folder), damage);
     await expect(readRun(folder)).rejects.toMatchObject({
       code: 'RUN_UNREADABLE',
-      message: `${headFile(folder)} is not a run of this tool.`,
+      message: `${headFile(folder)} is not a run of prod-e2e.`,
     });
   });
 
-  it('that is missing is reported with its file, or made from the results', async () => {
+  it('that is missing is reported with its file, or derived from the results', async () => {
     await expect(readRun(path.join(tempFolder(), 'none'))).rejects.toMatchObject({ code: 'RUN_UNREADABLE' });
     const dataDir = tempFolder();
     const folder = keepRun(dataDir);
@@ -203,7 +203,7 @@ describe('a head that', () => {
     expect((await readRun(await findRun(dataDir, 'latest'))).head.summary.total).toBe(3);
   });
 
-  it('is of a newer version asks for an update', async () => {
+  it('of a newer version asks for an update', async () => {
     const folder = keepRun(tempFolder());
     edit(headFile(folder), (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
     await expect(readRun(folder)).rejects.toMatchObject({
@@ -232,7 +232,7 @@ describe('results that were damaged', () => {
     ['by a character that was cut', 1, () => Buffer.from('{"testId":"é').subarray(0, -1), [1, 3]],
     ['by findings that are none', 1, (line) => line.replace('"errors":[]', '"errors":[null]'), [1, 3]],
     ['by a line without end', 1, () => Buffer.alloc(17 * 1024 * 1024, 'x'), [1, 3]],
-  ])('%s are told, and cost no other', async (_, which, damage, left) => {
+  ])('%s are reported, and affect no other', async (_, which, damage, left) => {
     for (const head of [{}, null]) {
       const folder = keepRun(tempFolder(), { head: head && { summary: summaryOfThree() } });
       damageLine(folder, which, damage);
@@ -254,7 +254,7 @@ describe('results that were damaged', () => {
     expect(head).toMatchObject({ summary: { total: 2 }, findings: [] });
   });
 
-  it('are not reported where the run itself says how much of it was saved', async () => {
+  it('are not reported if the run itself states how much of it was saved', async () => {
     const notKept = {
       severity: 'warning',
       code: 'not-kept',
@@ -269,7 +269,7 @@ describe('results that were damaged', () => {
   });
 });
 
-describe('a run that an earlier version saved', () => {
+describe('a run of an earlier version', () => {
   const LATER_FIELDS = ['stuckAt', 'cause', 'expectsAcceptance'] as const;
   const without = (value: object, ...keys: readonly string[]) =>
     Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
@@ -285,7 +285,7 @@ describe('a run that an earlier version saved', () => {
       'has stages that do not say whether they are required',
       { ...aTest({ index: 9 }), stages: [without(aStageResult('saved'), 'required')] },
     ],
-  ] as const)('loses each result that %s, as it loses a damaged one', async (_, result) => {
+  ] as const)('loses each result that %s, like a damaged one', async (_, result) => {
     const folder = keepRun(tempFolder(), { head: null });
     appendFileSync(resultsFile(folder), `${JSON.stringify(result)}\n`);
     const source = await readSavedRun(folder, path.dirname(path.dirname(folder)));
@@ -294,7 +294,7 @@ describe('a run that an earlier version saved', () => {
   });
 
   it.each(['acceptance', 'accepted', 'duplicates', 'unchecked'])(
-    'has no head of its own where its summary lacks %s',
+    'has no head of its own if its summary has no %s',
     async (count) => {
       const folder = keepRun(tempFolder());
       edit(headFile(folder), (text) => text.replace(`"${count}"`, `"earlier"`));
@@ -306,7 +306,7 @@ describe('a run that an earlier version saved', () => {
     },
   );
 
-  it('cannot be shown, and is passed over wherever a history is of use', async () => {
+  it('cannot be shown, and is skipped in every history', async () => {
     const dataDir = tempFolder();
     const [kept = '', earlier = ''] = [IDS[0], IDS[2]];
     keepRun(dataDir, { runId: kept });
@@ -348,25 +348,25 @@ describe('a run is found by', () => {
     ['an unknown id', '20260801-120000-aaaab', 'UNKNOWN_RUN', 'Did you mean "20260801-120000-aaaaa"?'],
     ['nothing', '', 'UNKNOWN_RUN', 'Known: '],
     ['two dots', '..', 'UNKNOWN_RUN', 'Known: '],
-    ['a beginning that several share', '20260801', 'AMBIGUOUS_RUN', 'Give more of the id'],
-    ['a path out of the folder', '../x', 'UNKNOWN_RUN', 'A kept run is a folder'],
-    ['an absolute path to something else', '/etc/passwd', 'UNKNOWN_RUN', 'A kept run is a folder'],
-    ['a path on Windows', 'C:\\nowhere', 'UNKNOWN_RUN', 'A kept run is a folder'],
-  ])('%s it is not', async (_, reference, code, hint) => {
+    ['a beginning that several share', '20260801', 'AMBIGUOUS_RUN', 'Use more characters of the id'],
+    ['a path out of the folder', '../x', 'UNKNOWN_RUN', 'A saved run is a folder'],
+    ['an absolute path to something else', '/etc/passwd', 'UNKNOWN_RUN', 'A saved run is a folder'],
+    ['a path on Windows', 'C:\\nowhere', 'UNKNOWN_RUN', 'A saved run is a folder'],
+  ])('not %s', async (_, reference, code, hint) => {
     await expect(findRun(threeRuns(), reference)).rejects.toMatchObject({
       code,
       suggestions: expect.arrayContaining([expect.stringContaining(hint)]),
     });
   });
 
-  it('no file that is not there, even next to a run', async () => {
+  it('not a missing file, even next to a run', async () => {
     const folder = keepRun(tempFolder());
     await expect(findRun(tempFolder(), path.join(folder, 'typo.json'))).rejects.toMatchObject({
       code: 'UNKNOWN_RUN',
     });
   });
 
-  it('nothing where no run was saved', async () => {
+  it('nothing if no run is saved', async () => {
     await expect(findRun(tempFolder(), 'latest')).rejects.toMatchObject({ code: 'NO_RUNS' });
   });
 });
@@ -376,17 +376,17 @@ describe('saved runs', () => {
     expect(await savedRuns(threeRuns())).toEqual([...IDS].reverse());
   });
 
-  it('are none where the folder is missing', async () => {
+  it('are none if the folder is missing', async () => {
     expect(await savedRuns(path.join(tempFolder(), 'none'))).toEqual([]);
   });
 
-  it('are reported as unreachable where a file is in place of the folder', async () => {
+  it('are reported as unreachable if a file is in place of the folder', async () => {
     const dataDir = tempFolder();
     writeFileSync(path.join(dataDir, 'runs'), '');
     await expect(savedRuns(dataDir)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
 
-  it('are not what else is in the folder, nor what was killed before it began', async () => {
+  it('do not include other content of the folder, or a run that was killed before it began', async () => {
     const dataDir = threeRuns();
     for (const name of ['zzz', '.cache', '20270101-000000-zzzzz'])
       mkdirSync(path.join(runsFolder(dataDir), name));
@@ -395,7 +395,7 @@ describe('saved runs', () => {
     expect(await savedRuns(dataDir)).toHaveLength(3);
   });
 
-  it('have heads, but for those that cannot be read', async () => {
+  it('have heads, except those that cannot be read', async () => {
     const dataDir = threeRuns();
     const damaged = path.join(runsFolder(dataDir), IDS[1]);
     writeFileSync(headFile(damaged), '{');
@@ -407,7 +407,7 @@ describe('saved runs', () => {
     expect(unreadable).toEqual([IDS[1]]);
   });
 
-  it('are counted where they were cut off, but for large ones: a list would take minutes', async () => {
+  it('are counted if they were cut off, except large ones: a list would take minutes', async () => {
     const dataDir = tempFolder();
     const [small, large] = [IDS[2], IDS[1]];
     const folder = keepRun(dataDir, { runId: large, head: null });
@@ -425,7 +425,7 @@ describe('saved runs', () => {
     expect((await readRun(folder)).head.summary.total, 'its own report counts it').toBe(600);
   });
 
-  it('show where the next run goes on, without reading their results', async () => {
+  it('show where the next run continues, without reading their results', async () => {
     const dataDir = tempFolder();
     const folder = keepRun(dataDir, { head: null });
     rmSync(resultsFile(folder));

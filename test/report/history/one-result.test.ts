@@ -7,7 +7,7 @@ const TRACE_ID = '0123456789abcdef0123456789abcdef';
 const ofNumbers = (...numbers: readonly number[]) =>
   sourceOf(aReport({ results: numbers.map((index) => aTest({ index })) }));
 
-describe('what report show is given', () => {
+describe('the arguments of report show', () => {
   it.each([
     [undefined, undefined, 'latest', null],
     ['latest', undefined, 'latest', null],

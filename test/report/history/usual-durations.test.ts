@@ -48,7 +48,7 @@ it('is the median of the spans of runs against the same target, by their path', 
   });
 });
 
-it('tells the same name apart by where it is, and by its service', async () => {
+it('distinguishes the same name by its place and its service', async () => {
   const query = (depth: number, durationMs: number, service = 'api') =>
     aSpan('SELECT signals', { op: 'db.query', depth, durationMs, service });
   const results = five(() =>
@@ -96,7 +96,7 @@ it('is the same for ids that differ, for ops of other versions, and without our 
   expect(await usualAfter(results)).toEqual({ [`${ROOT} > api|db|GET /orders/{id}`]: 7 });
 });
 
-it('is in the order in which spans usually begin, each with what it hangs below', async () => {
+it('is in the order in which spans usually start, each with its parent', async () => {
   const at = (name: string, startMs: number, depth = 1) => aSpan(name, { startMs, depth });
   const dataDir = tempFolder();
   const results = five((each) =>
@@ -119,7 +119,7 @@ it('is in the order in which spans usually begin, each with what it hangs below'
   ]);
 });
 
-it('says nothing from too few, failed, or unverified ones', async () => {
+it('is unknown from too few, failed, or unverified ones', async () => {
   const few = [1, 2, 3, 4].map((durationMs) => aResult([aSpan('enrich', { depth: 0, durationMs })]));
   const bad = [
     aResult([aSpan('enrich', { depth: 0, status: 'error' })]),

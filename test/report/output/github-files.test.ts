@@ -8,14 +8,14 @@ import { tempFolder } from '../../support/temp-folder.ts';
 
 const MIB = 1_048_576;
 
-test('is added to what other steps wrote', async () => {
+test('is appended to the output of other steps', async () => {
   const file = path.join(tempFolder(), 'summary.md');
   await writeFile(file, '# another step\n');
   await addToStepSummary(file, sourceOf(degraded()));
   expect(await readFile(file, 'utf8')).toMatch(/^# another step\n\n## ❌ VOL\\_EXPANSION is broken\n/);
 });
 
-test('never makes the file larger than GitHub takes, and says what was cut', async () => {
+test("never exceeds GitHub's limit, and states what was cut", async () => {
   const file = path.join(tempFolder(), 'summary.md');
   await writeFile(file, 'x'.repeat(MIB - 500));
   await addToStepSummary(file, sourceOf(degraded()));
@@ -24,7 +24,7 @@ test('never makes the file larger than GitHub takes, and says what was cut', asy
   expect(text).toMatch(/… cut: a step summary holds 1 MiB\. The whole report: prod-e2e report show \S+\n$/);
 });
 
-/** Every one fails in another way, and says as much as an answer can. */
+/** Each fails in another way, with as long a response as possible. */
 function allBroken(count: number, said: (index: number) => string) {
   const results = Array.from({ length: count }, (_, at) => {
     const words = `${'n'.repeat(at % 97)} ${said(at)}`;
@@ -38,7 +38,7 @@ test.each([
   ['hostile', '@team <b>|`*_ '.repeat(60)],
   ['wide', '漢字👩‍👩‍👧 '.repeat(100)],
 ])(
-  'of 1,000 broken tests with %s words is far below the limit, whole, and within a comment',
+  'of 1,000 broken tests with %s words is far below the limit, complete, and fits into a comment',
   async (_, said) => {
     const file = path.join(tempFolder(), 'summary.md');
     await addToStepSummary(
@@ -77,7 +77,7 @@ test('a file that cannot be written is reported', async () => {
   });
 });
 
-test('gives later steps the status, the run and the traces of broken tests', async () => {
+test('passes the status, the run and the traces of broken tests to later steps', async () => {
   const file = path.join(tempFolder(), 'output');
   await writeFile(file, 'other=1\n');
   const report = degraded();
@@ -90,7 +90,7 @@ test('gives later steps the status, the run and the traces of broken tests', asy
   );
 });
 
-test('gives no more than 20 traces, and no output that a report of somebody else makes up', async () => {
+test('has at most 20 traces, and no output that another report injects', async () => {
   const file = path.join(tempFolder(), 'output');
   const report = aReport({
     runId: 'x\nPATH=/tmp\r\nstatus=healthy',
@@ -104,7 +104,7 @@ test('gives no more than 20 traces, and no output that a report of somebody else
   expect(JSON.parse(lines[2]?.slice('trace-ids='.length) ?? '')).toHaveLength(20);
 });
 
-test('names the file that cannot be added to', async () => {
+test('names the file that cannot be written', async () => {
   const file = path.join(tempFolder(), 'nowhere', 'output');
   await expect(addToStepOutputs(file, sourceOf(degraded()))).rejects.toThrow(
     `The outputs of the step cannot be added to ${file} (ENOENT`,

@@ -28,35 +28,35 @@ describe('reporters', () => {
   const namesOf = async (reporters: Parameters<typeof prepareOutputs>[0]) =>
     (await prepareOutputs(reporters)).map(({ formatter, file }) => `${formatter.name} ${file ?? 'stdout'}`);
 
-  it('are the pretty one where none is asked for', async () => {
+  it('are the pretty one by default', async () => {
     expect(await namesOf([])).toEqual(['pretty stdout']);
   });
 
-  it('leave stdout to the pretty one when all others have a file', async () => {
+  it('leave stdout to the pretty one if all others have a file', async () => {
     const file = path.join(tempFolder(), 'a', 'b', 'report.xml');
     expect(await namesOf([toFile('junit', file)])).toEqual([`junit ${file}`, 'pretty stdout']);
     expect(existsSync(path.dirname(file)), 'the folder is there before anything is sent').toBe(true);
   });
 
-  it('go to stdout also by a dash', async () => {
+  it('write to stdout also for a dash', async () => {
     expect(await namesOf([toFile('json', '-')])).toEqual(['json stdout']);
   });
 
-  it('leave room on stdout beside annotations, which stand in the same log', async () => {
+  it('leave stdout free in addition to annotations, which are in the same log', async () => {
     const named = (name: string) => ({ name, path: null });
     expect(await namesOf([named('github')])).toEqual(['github stdout', 'pretty stdout']);
     expect(await namesOf([named('github'), named('tap')])).toEqual(['github stdout', 'tap stdout']);
   });
 
-  it('are refused where two want stdout', async () => {
+  it('are refused if two use stdout', async () => {
     await expect(prepareOutputs([toStdout('pretty'), toFile('json', '-')])).rejects.toMatchObject({
       code: 'REPORTERS_ON_STDOUT',
-      message: 'Only one report fits on stdout, not pretty and json.',
-      suggestions: ['Give the others a file: --reporter json=report.json'],
+      message: 'Only one reporter can write to stdout, not pretty and json.',
+      suggestions: ['Write the others to files: --reporter json=report.json'],
     });
   });
 
-  it('are refused where their name is unknown', async () => {
+  it('are refused if their name is unknown', async () => {
     await expect(prepareOutputs([toStdout('junti')])).rejects.toMatchObject({
       code: 'UNKNOWN_REPORTER',
       suggestions: expect.arrayContaining(['Did you mean "junit"?']),
@@ -66,7 +66,7 @@ describe('reporters', () => {
     });
   });
 
-  it('are refused where two want the same file', async () => {
+  it('are refused if two use the same file', async () => {
     const folder = tempFolder();
     const reporters = [
       toFile('json', path.join(folder, 'r')),
@@ -75,7 +75,7 @@ describe('reporters', () => {
     await expect(prepareOutputs(reporters)).rejects.toMatchObject({ code: 'REPORT_PATH' });
   });
 
-  it('are refused where their file cannot be written', async () => {
+  it('are refused if their file cannot be written', async () => {
     const folder = tempFolder();
     writeFileSync(path.join(folder, 'file'), '');
     mkdirSync(path.join(folder, 'folder'));
@@ -89,7 +89,7 @@ describe('reporters', () => {
 });
 
 describe('a report in a file', () => {
-  it('is what the formatter makes of it, in place of what was there', async () => {
+  it('is what the formatter renders, and replaces the previous file', async () => {
     const file = path.join(tempFolder(), 'report.txt');
     writeFileSync(file, 'a longer text that was there before');
     const formatter = aFormatter(async function* () {
@@ -101,7 +101,7 @@ describe('a report in a file', () => {
     expect(readdirSync(path.dirname(file))).toEqual(['report.txt']);
   });
 
-  it.runIf(process.platform !== 'win32')('is readable by its owner alone', async () => {
+  it.runIf(process.platform !== 'win32')('is readable only by its owner', async () => {
     const [output] = await prepareOutputs([toFile('json', path.join(tempFolder(), 'report.json'))]);
     if (output === undefined || output.file === null) throw new Error('There is one file.');
     await writeReport({ formatter: output.formatter, file: output.file, source: SOURCE });
@@ -109,7 +109,7 @@ describe('a report in a file', () => {
     expect(JSON.parse(readFileSync(output.file, 'utf8'))).toEqual(aReport());
   });
 
-  it.runIf(process.platform !== 'win32')('keeps the rights that the file before it was given', async () => {
+  it.runIf(process.platform !== 'win32')('keeps the permissions of the previous file', async () => {
     const file = path.join(tempFolder(), 'prod-e2e.prom');
     writeFileSync(file, 'before');
     chmodSync(file, 0o644);
@@ -120,24 +120,27 @@ describe('a report in a file', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/# EOF\n$/);
   });
 
-  it.runIf(process.platform !== 'win32')('is put where a link leads, for its owner alone', async () => {
-    const folder = tempFolder();
-    const [file, link] = [path.join(folder, 'report.txt'), path.join(folder, 'link.txt')];
-    writeFileSync(file, 'before');
-    chmodSync(file, 0o644);
-    symlinkSync(file, link);
-    const formatter = aFormatter(async function* () {
-      yield 'text\n';
-    });
-    await prepareOutputs([toFile('json', link)]);
-    await writeReport({ formatter, file: link, source: SOURCE });
-    expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    expect(readFileSync(file, 'utf8')).toBe('text\n');
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(readdirSync(folder)).toEqual(['link.txt', 'report.txt']);
-  });
+  it.runIf(process.platform !== 'win32')(
+    'is written to the target of a link, readable only by its owner',
+    async () => {
+      const folder = tempFolder();
+      const [file, link] = [path.join(folder, 'report.txt'), path.join(folder, 'link.txt')];
+      writeFileSync(file, 'before');
+      chmodSync(file, 0o644);
+      symlinkSync(file, link);
+      const formatter = aFormatter(async function* () {
+        yield 'text\n';
+      });
+      await prepareOutputs([toFile('json', link)]);
+      await writeReport({ formatter, file: link, source: SOURCE });
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+      expect(readFileSync(file, 'utf8')).toBe('text\n');
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(readdirSync(folder)).toEqual(['link.txt', 'report.txt']);
+    },
+  );
 
-  it('that fails half way leaves what was there, and no half file', async () => {
+  it('that fails halfway leaves the previous file, and no partial one', async () => {
     const file = path.join(tempFolder(), 'report.txt');
     writeFileSync(file, 'before');
     const formatter = aFormatter(async function* () {

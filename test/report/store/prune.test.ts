@@ -47,7 +47,7 @@ describe('of saved runs', () => {
     expect(readdirSync(runsFolder(dataDir)).sort(), 'and nothing else').toEqual([...expected].sort());
   });
 
-  it('those that left something behind stay as well, the newest 100 of them, and others are named', async () => {
+  it('those that left data behind stay as well, the newest 100 of them, and others are named', async () => {
     const dataDir = tempFolder();
     const ids = Array.from({ length: MAX_RUNS_WITH_LEFTOVERS + 3 }, (_, at) => {
       const runId = `20260801-${String(120_000 + at)}-aaaaa`;
@@ -70,7 +70,7 @@ describe('of saved runs', () => {
     expect(await savedRuns(dataDir)).toEqual([ids.at(-1), ...ids.slice(1, -2).toReversed()]);
   });
 
-  it('only those are removed: a folder of somebody else stays', async () => {
+  it('only those are removed: other folders stay', async () => {
     const dataDir = threeRuns();
     const theirs = path.join(runsFolder(dataDir), '2025-experiment');
     mkdirSync(theirs);
@@ -79,7 +79,7 @@ describe('of saved runs', () => {
     expect(await savedRuns(dataDir)).toEqual([]);
   });
 
-  it('one that is still going on stays, and can go on', async () => {
+  it('one in progress stays, and can continue', async () => {
     const dataDir = threeRuns();
     const running = startRun({ dataDir, started: aStartedRun({ runId: '20250101-000000-zzzzz' }) });
     const [first, second] = threeTests();
@@ -97,7 +97,7 @@ describe('of saved runs', () => {
   it.each([
     ['written 25 hours ago', 25],
     ['written 25 hours from now, before the clock was set back', -25],
-  ])('one that was killed stays for a day, and goes when it was last %s', async (_, hours) => {
+  ])('one that was killed stays for a day, and is removed if it was last %s', async (_, hours) => {
     const dataDir = tempFolder();
     const folder = keepRun(dataDir, { head: null });
     begunBy(folder, endedPid());
@@ -111,7 +111,7 @@ describe('of saved runs', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('one whose process is there stays for a month, whatever the clock says', async () => {
+  it('one whose process is running stays for a month, whatever the clock shows', async () => {
     const dataDir = tempFolder();
     const folder = keepRun(dataDir, { head: null });
     for (const hours of [25, -25, 29 * 24]) {
@@ -130,7 +130,7 @@ describe('of saved runs', () => {
     [3, [IDS[2], IDS[1], IDS[0]]],
     [0, []],
   ])(
-    '%i stay, and the one that has just ended is among them, though others were stored since',
+    '%i stay, and the one that has just ended is among them, even if others were saved later',
     async (keep, left) => {
       const dataDir = threeRuns();
       await pruneRuns(dataDir, { keep, own: IDS[0] });
@@ -138,7 +138,7 @@ describe('of saved runs', () => {
     },
   );
 
-  it('those that are dated in the future are no newer for it', async () => {
+  it('those with future dates are not newer', async () => {
     const dataDir = tempFolder();
     const future = [1, 2, 3].map((day) => `2099010${day}-000000-aaaaa`);
     for (const runId of [...future, ...IDS]) {
@@ -158,7 +158,7 @@ describe('of saved runs', () => {
         writeFileSync(resultsFile(folder), JSON.stringify(threeTests()[0]));
       },
     ],
-  ])('one that %s goes when nothing was written for a day', async (_, make) => {
+  ])('one that %s is removed if nothing was written for a day', async (_, make) => {
     const dataDir = tempFolder();
     const folder = path.join(runsFolder(dataDir), IDS[0]);
     make(folder);
@@ -169,7 +169,7 @@ describe('of saved runs', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('one of a newer version stays for ever', async () => {
+  it('one of a newer version stays forever', async () => {
     const dataDir = threeRuns();
     const newer = path.join(runsFolder(dataDir), IDS[0]);
     edit(headFile(newer), (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
@@ -180,14 +180,14 @@ describe('of saved runs', () => {
     expect(readFileSync(headFile(newer))).toEqual(before);
   });
 
-  it('what another process had set aside and did not come to remove goes, too', async () => {
+  it('what another process started to remove is removed, too', async () => {
     const dataDir = threeRuns();
     mkdirSync(path.join(runsFolder(dataDir), `.${IDS[0]}.removed`));
     await pruneRuns(dataDir, { keep: 50 });
     expect(readdirSync(runsFolder(dataDir)).sort()).toEqual([...IDS]);
   });
 
-  it('the old ones go however many processes remove them at once', async () => {
+  it('old ones are removed however many processes remove them at once', async () => {
     const dataDir = tempFolder();
     const ids = Array.from({ length: 40 }, (_, at) => `20260801-1200${String(at).padStart(2, '0')}-aaaaa`);
     for (const runId of ids) keepRun(dataDir, { runId });

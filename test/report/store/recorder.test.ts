@@ -23,7 +23,7 @@ function closeUnderIts(file: string): void {
 }
 
 describe('a recorder', () => {
-  it('keeps results and gives them back', async () => {
+  it('saves results and returns them', async () => {
     const recorder = recorderIn(tempFolder());
     for (const result of threeTests()) await recorder.add(result);
     const source = await recorder.finish(aHead());
@@ -34,7 +34,7 @@ describe('a recorder', () => {
     expect((await readRun(recorder.folder() ?? '')).head).toEqual(aHead());
   });
 
-  it('gives all results where nothing can be saved, and reports that', async () => {
+  it('returns all results if nothing can be saved, and reports that', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);
@@ -46,13 +46,13 @@ describe('a recorder', () => {
       {
         severity: 'warning',
         code: 'not-kept',
-        message: expect.stringContaining('cannot be kept'),
+        message: expect.stringContaining('cannot be saved'),
         hint: expect.stringContaining('dataDir'),
       },
     ]);
   });
 
-  it('holds a limited number in memory where nothing can be saved, the most important ones, and reports that', async () => {
+  it('holds a limited number in memory if nothing can be saved, the most important ones, and reports that', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);
@@ -65,12 +65,12 @@ describe('a recorder', () => {
       Array.from({ length: 1_000 }, (_, at) => 4_001 + at),
     );
     expect(recorder.problems().map(({ code, message }) => [code, message])).toEqual([
-      ['not-kept', expect.stringContaining('cannot be kept')],
-      ['results-lost', expect.stringMatching(/^3,000 results could neither be kept nor held in memory/)],
+      ['not-kept', expect.stringContaining('cannot be saved')],
+      ['results-lost', expect.stringMatching(/^3,000 results could neither be saved nor held in memory/)],
     ]);
   });
 
-  it('keeps all of it at the end where what was in its way has gone', async () => {
+  it('saves all of it at the end if the obstacle is gone', async () => {
     const dataDir = path.join(tempFolder(), 'file');
     writeFileSync(dataDir, '');
     const recorder = recorderIn(dataDir);
@@ -89,7 +89,7 @@ describe('a recorder', () => {
   });
 
   it.runIf(existsSync('/proc/self/fd'))(
-    'gives all results in order where keeping fails on the way',
+    'returns all results in order if saving fails in between',
     async () => {
       const recorder = recorderIn(tempFolder());
       const [first, second, third] = threeTests();
@@ -103,7 +103,7 @@ describe('a recorder', () => {
       expect((await resultsOf(source)).map(({ index }) => index)).toEqual([1, 2, 3]);
       expect(source.head).toEqual(aHead());
       expect(recorder.folder()).toBeNull();
-      expect(recorder.problems()[0]?.message).toMatch(/^Of this run only the first result is kept\. /);
+      expect(recorder.problems()[0]?.message).toMatch(/^Only the first result of this run is saved\. /);
       expect((await readRun(folder)).head, 'what was kept is honest about it').toMatchObject({
         status: 'interrupted',
         summary: { total: 1 },

@@ -30,7 +30,7 @@ describe('a JSON report is read in the encoding that its byte order mark names',
   it.each([
     ['not UTF-8', Buffer.from(text.replace('{', '{"é":1,'), 'latin1'), 'it is not UTF-8'],
     ['UTF-16 with half a character', Buffer.from('\ufeff{"a":"\ud800"}', 'utf16le'), 'it is not UTF-16LE'],
-    ['no report', Buffer.from('[]'), 'it is no JSON report'],
+    ['no report', Buffer.from('[]'), 'it is not a JSON report'],
   ])('%s is an error', async (_, bytes, why) => {
     await expect(readReportFile(await aFile(bytes))).rejects.toMatchObject({
       code: 'REPORT_UNREADABLE',

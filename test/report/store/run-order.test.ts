@@ -35,14 +35,14 @@ function withoutLine(dataDir: string, runId: string): void {
   edit(orderFile(dataDir), (text) => text.replace(`${runId}\n`, ''));
 }
 
-describe('the run that was stored last comes first', () => {
+describe('the run that was saved last comes first', () => {
   it.each([
     ['the clock was set back an hour', [TODAY, HOUR_BACK]],
     ['the clock began anew', [TODAY, EPOCH]],
     ['the clock was ahead for a while', [LAST_YEAR, FUTURE, TODAY]],
     ['two machines share the folder', [TODAY, EPOCH, HOUR_BACK, FUTURE, LAST_YEAR]],
     ['three began in the same second', ['ccccc', 'aaaaa', 'bbbbb'].map((end) => `20260801-120000-${end}`)],
-  ])('where %s', async (_, ids) => {
+  ])('if %s', async (_, ids) => {
     const dataDir = stored(...ids);
     expect(await savedRuns(dataDir)).toEqual(ids.toReversed());
     expect(await findRun(dataDir, 'latest')).toBe(path.join(runsFolder(dataDir), ids.at(-1) ?? ''));
@@ -51,7 +51,7 @@ describe('the run that was stored last comes first', () => {
     expect(heads).toEqual(ids.toReversed());
   });
 
-  it('and what was stored before a run is what came before it, also of a run that is not there', async () => {
+  it('and what was saved before a run precedes it, even if that run is gone', async () => {
     const dataDir = stored(FUTURE, TODAY, LAST_YEAR);
     expect(await runsBefore(dataDir, LAST_YEAR)).toEqual([TODAY, FUTURE]);
     expect(await runsBefore(dataDir, FUTURE)).toEqual([]);
@@ -62,8 +62,8 @@ describe('the run that was stored last comes first', () => {
   });
 });
 
-describe('runs without a record of when they were stored', () => {
-  it('came before those that are stored from now on, in the order of their ids', async () => {
+describe('runs without a record of when they were saved', () => {
+  it('precede those that are saved from now on, in the order of their ids', async () => {
     const dataDir = stored(FUTURE, LAST_YEAR);
     rmSync(orderFile(dataDir));
     expect(await savedRuns(dataDir)).toEqual([FUTURE, LAST_YEAR]);
@@ -73,7 +73,7 @@ describe('runs without a record of when they were stored', () => {
     expect(statSync(orderFile(dataDir)).mode & 0o777).toBe(0o600);
   });
 
-  it('came after those that were written down: an earlier version may share the folder', async () => {
+  it('follow those that were recorded: an earlier version may share the folder', async () => {
     const dataDir = stored(FUTURE, TODAY);
     withoutLine(dataDir, TODAY);
     expect(await savedRuns(dataDir)).toEqual([TODAY, FUTURE]);
@@ -85,7 +85,7 @@ describe('runs without a record of when they were stored', () => {
     ['is zeros', (text: string) => '\0'.repeat(text.length)],
     ['names a run twice', (text: string) => text + text],
     ['names runs that are gone', (text: string) => `20240101-000000-zzzzz\n${text}`],
-  ])('are there all the same where the file %s, and the next one is the latest', async (_, damage) => {
+  ])('are still found if the file %s, and the next one is the latest', async (_, damage) => {
     const dataDir = stored(FUTURE, LAST_YEAR);
     edit(orderFile(dataDir), damage);
     expect((await savedRuns(dataDir)).toSorted()).toEqual([LAST_YEAR, FUTURE]);
@@ -99,7 +99,7 @@ describe('runs without a record of when they were stored', () => {
     ['a pipe', (file: string) => spawnSync('mkfifo', [file])],
     ['a folder', (file: string) => mkdirSync(file)],
     ['a link to a device', (file: string) => symlinkSync('/dev/zero', file)],
-  ])('are in the order of their ids where %s is in place of the file', async (_, make) => {
+  ])('are in the order of their ids if %s is in place of the file', async (_, make) => {
     const dataDir = tempFolder();
     make(orderFile(dataDir));
     for (const runId of [TODAY, LAST_YEAR]) keepRun(dataDir, { runId });
@@ -107,7 +107,7 @@ describe('runs without a record of when they were stored', () => {
   });
 });
 
-it('the lines of runs that are gone are dropped once they are many', async () => {
+it('lose their lines once many of them are gone', async () => {
   const dataDir = stored(FUTURE, TODAY);
   const gone = (count: number) =>
     Array.from({ length: count }, (_, at) => `20240101-${String(at).padStart(6, '0')}-aaaaa\n`).join('');
@@ -139,7 +139,7 @@ describe('in the folder of a run, only regular files are read', () => {
     ['a pipe', pipe],
     ['a link', elsewhere],
     ['a link to a device', device],
-  ])('%s in place of both is no run', async (_, make) => {
+  ])('%s in place of both is not a run', async (_, make) => {
     const dataDir = stored(TODAY, LAST_YEAR);
     const folder = path.join(runsFolder(dataDir), LAST_YEAR);
     for (const file of [headFile(folder), resultsFile(folder)]) make(file);
@@ -150,7 +150,7 @@ describe('in the folder of a run, only regular files are read', () => {
   it.each([
     ['a pipe', pipe],
     ['a link', elsewhere],
-  ])('%s in place of the head costs what it said, in place of the results those', async (_, make) => {
+  ])('%s in place of the head loses its data, in place of the results those', async (_, make) => {
     const dataDir = stored(TODAY, LAST_YEAR);
     const [first, second] = [TODAY, LAST_YEAR].map((id) => path.join(runsFolder(dataDir), id)) as [
       string,

@@ -10,13 +10,16 @@ import { aHead, aStartedRun, headFile, resultsFile, threeTests } from '../saved-
 const modeOf = (file: string) => statSync(file).mode & 0o777;
 
 describe('a saved run', () => {
-  it.runIf(process.platform !== 'win32')('is readable by its owner alone, the folders above it too', () => {
-    const dataDir = path.join(tempFolder(), 'new', 'data');
-    const writer = startRun({ dataDir, started: aStartedRun() });
-    writer.finish(aHead());
-    expect([headFile(writer.folder), resultsFile(writer.folder)].map(modeOf)).toEqual([0o600, 0o600]);
-    expect([writer.folder, runsFolder(dataDir), dataDir].map(modeOf)).toEqual([0o700, 0o700, 0o700]);
-  });
+  it.runIf(process.platform !== 'win32')(
+    'is readable only by its owner, and so are the folders above it',
+    () => {
+      const dataDir = path.join(tempFolder(), 'new', 'data');
+      const writer = startRun({ dataDir, started: aStartedRun() });
+      writer.finish(aHead());
+      expect([headFile(writer.folder), resultsFile(writer.folder)].map(modeOf)).toEqual([0o600, 0o600]);
+      expect([writer.folder, runsFolder(dataDir), dataDir].map(modeOf)).toEqual([0o700, 0o700, 0o700]);
+    },
+  );
 
   it('has each result as one complete line as soon as it is appended', () => {
     const writer = startRun({ dataDir: tempFolder(), started: aStartedRun() });
@@ -46,15 +49,15 @@ describe('a saved run', () => {
 });
 
 describe('a run that cannot be saved', () => {
-  it('because its id is taken leaves the other one alone', () => {
+  it('because its id is taken does not affect the other one', () => {
     const dataDir = tempFolder();
     const writer = startRun({ dataDir, started: aStartedRun() });
     writer.append(threeTests()[0] ?? expect.fail());
     expect(() => startRun({ dataDir, started: aStartedRun() })).toThrow(
       expect.objectContaining({
         code: 'STORE_UNAVAILABLE',
-        message: `The run cannot be saved: there is a run with the id ${aStartedRun().runId} already in ${writer.folder}.`,
-        hint: 'A run that is started again gets an id of its own.',
+        message: `The run cannot be saved: a run with the id ${aStartedRun().runId} already exists in ${writer.folder}.`,
+        hint: 'Start the run again to get a new id.',
       }),
     );
     expect(readFileSync(resultsFile(writer.folder), 'utf8').split('\n')).toHaveLength(2);

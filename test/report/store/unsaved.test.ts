@@ -41,7 +41,7 @@ function telling() {
   return aReport({ results, findings: [anError('regression', 'x', hint), aWarning('too-slow', 'x')] });
 }
 
-it.each(Object.keys(FORMATTERS))('says so in no line of %s', async (name) => {
+it.each(Object.keys(FORMATTERS))('names it in no line of %s', async (name) => {
   const { render } = await loadFormatter(name);
   const told = async (source: ReturnType<typeof sourceOf>) => {
     let text = '';

@@ -119,7 +119,7 @@ describe('parseFault', () => {
     'sentry-status:200',
     'sentry-status:399',
     'sentry-status',
-  ])('refuses %j with what is allowed', (text) => {
+  ])('refuses %j with the allowed values', (text) => {
     const error = refusal(text);
     expect(error.code).toBe('INVALID_FAULT');
     expect(error.suggestions[0]).toMatch(/^Write it as (SCENARIO|\*)=/);
@@ -180,14 +180,14 @@ describe('parseFault', () => {
   });
 });
 
-describe('answerFaultsFor', () => {
+describe('responseFaultsFor', () => {
   const of = (scenario: string, ...texts: string[]) =>
     responseFaultsFor(
       texts.map((text): Fault => parseFault(text)),
       scenario,
     );
 
-  it('leaves other scenarios alone', () => {
+  it('does not affect other scenarios', () => {
     expect(of('CHOP', 'ORB=timeout', 'ORB=slow:2s', 'ORB=missing:a')).toEqual({
       replacement: null,
       delayMs: 0,
@@ -195,7 +195,7 @@ describe('answerFaultsFor', () => {
     });
   });
 
-  it('lets the later of one sort win and combines different sorts', () => {
+  it('uses the later of the same kind and combines different kinds', () => {
     expect(of('CHOP', 'CHOP=timeout', 'CHOP=slow:2s', 'CHOP=status:500', 'CHOP=slow:1s')).toEqual({
       replacement: { kind: 'status', status: 500 },
       delayMs: 1_000,
@@ -203,7 +203,7 @@ describe('answerFaultsFor', () => {
     });
   });
 
-  it('puts a scenario’s own fault before the one for all, in either order', () => {
+  it("prefers a scenario's own fault over the one for all, in either order", () => {
     for (const texts of [
       ['*=timeout', 'CHOP=empty'],
       ['CHOP=empty', '*=timeout'],
@@ -233,7 +233,7 @@ describe('faults of spans and of the Sentry server', () => {
     'CHOP=status:500',
   ].map(parseFault);
 
-  it('adds up spans, and lets the later and the own one win', () => {
+  it('adds up spans, and uses the later and the own one', () => {
     expect(spanFaultsFor(faults, 'CHOP')).toEqual({
       missing: new Set(['ab-routing', 'build-snapshot']),
       failing: new Set(),
@@ -246,12 +246,12 @@ describe('faults of spans and of the Sentry server', () => {
     expect([isSampledOut(faults, 'ORB'), isSampledOut(faults, 'CHOP')]).toEqual([true, false]);
   });
 
-  it('leaves the response to the faults of responses', () => {
+  it('does not change the response', () => {
     expect(responseFaultsFor(faults, 'ORB')).toEqual({ replacement: null, delayMs: 0, missing: [] });
     expect(responseFaultsFor(faults, 'CHOP').replacement).toEqual({ kind: 'status', status: 500 });
   });
 
-  it('treats a trace of an unknown scenario as the general faults say', () => {
+  it('applies the general faults to a trace of an unknown scenario', () => {
     expect(servingFaultsFor(faults, 'CHOP')).toEqual({ lateMs: 3_000, status: 429 });
     expect(servingFaultsFor(faults, null)).toEqual({ lateMs: 0, status: 500 });
   });

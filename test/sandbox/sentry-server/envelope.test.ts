@@ -30,7 +30,7 @@ describe('parseEnvelope', () => {
     expect(parsed(body)).toEqual({ header: {}, items: [] });
   });
 
-  it('takes newlines inside of a payload with a length', () => {
+  it('accepts newlines inside a payload with a length', () => {
     const payload = '{"a":\n1}\n';
     const { items } = parsed(
       `{}\n{"type":"event","length":${payload.length}}\n${payload}\n{"type":"x"}\nrest`,
@@ -42,7 +42,7 @@ describe('parseEnvelope', () => {
     expect(items[0] && itemJson(items[0])).toEqual({ a: 1 });
   });
 
-  it('takes the end of the body for the end of a payload, with and without a length', () => {
+  it('treats the end of the body as the end of a payload, with and without a length', () => {
     expect(text(parsed('{}\n{"type":"a","length":3}\nabc').items[0]?.payload)).toBe('abc');
     expect(text(parsed('{}\n{"type":"a"}\nabc').items[0]?.payload)).toBe('abc');
     expect(text(parsed('{}\n{"type":"a"}').items[0]?.payload)).toBe('');
@@ -54,7 +54,7 @@ describe('parseEnvelope', () => {
     expect(reason('{}\n{"type":"a","length":2}\néé')).toContain('no line ends');
   });
 
-  it('keeps items of types it does not know', () => {
+  it('keeps items of unknown types', () => {
     expect(parsed('{}\n{"type":"replay_video","segment":1}\nbinary').items[0]?.header).toEqual({
       type: 'replay_video',
       segment: 1,
@@ -70,9 +70,9 @@ describe('parseEnvelope', () => {
     ['{}\n{"type":"a","length":9}\n{}', 'item 1 (a): its length is 9, but only 2 bytes follow'],
     ['{}\n{"type":"a","length":2}', 'item 1 (a): its length is 2, but only 0 bytes follow'],
     ['{}\n{"type":"a","length":1}\n{}', 'item 1 (a): no line ends after its 1 bytes'],
-    ['{}\n{"type":"a","length":-1}\n{}', 'item 1 (a): its length is not a whole number'],
-    ['{}\n{"type":"a","length":"2"}\n{}', 'item 1 (a): its length is not a whole number'],
-  ])('refuses %j in words', (body, words) => {
+    ['{}\n{"type":"a","length":-1}\n{}', 'item 1 (a): its length is not an integer'],
+    ['{}\n{"type":"a","length":"2"}\n{}', 'item 1 (a): its length is not an integer'],
+  ])('refuses %j with a message', (body, words) => {
     expect(reason(body)).toBe(words);
   });
 
@@ -106,7 +106,7 @@ describe('parseEnvelope', () => {
     );
   });
 
-  it('gives a result for any bytes, and never throws', () => {
+  it('returns a result for any bytes, and never throws', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (body) => typeof parseEnvelope(body).ok === 'boolean'),
     );

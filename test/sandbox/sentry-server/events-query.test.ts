@@ -101,7 +101,7 @@ describe('the search language', () => {
     });
   });
 
-  it('knows the one trace a search is about', () => {
+  it('knows the one trace of a search', () => {
     const trace = (query: string): string | null => {
       const parsed = parseEventsQuery(query);
       return parsed.ok ? traceOf(parsed.terms) : null;
@@ -118,7 +118,7 @@ describe('the search language', () => {
   const key = fc.stringMatching(/^[a-z][\w.]{0,10}$/).filter((name) => name !== 'has');
   const quoted = (text: string): string => `"${text.replace(/[\\"*]/g, '\\$&')}"`;
 
-  it('finds exactly the value that is quoted, whatever is in it', () => {
+  it('finds exactly the quoted value, whatever it contains', () => {
     const value = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('*', '"', '\\', ' ', ':', 'a') }));
     fc.assert(
       fc.property(fc.array(fc.tuple(key, value), { maxLength: 5 }), value, (pairs, other) => {

@@ -91,7 +91,7 @@ const search = (query: Record<string, string>, ...fields: string[]): string => {
 
 const rows = (json: JsonObject): readonly Json[] => (Array.isArray(json.data) ? json.data : []);
 
-describe('who may read', () => {
+describe('access', () => {
   it.each([
     '/api/0/organizations/',
     `${ORG}/`,
@@ -102,7 +102,7 @@ describe('who may read', () => {
     `${ORG}/issues/`,
     '/api/0/projects/sandbox/prod-e2e/',
     '/api/0/users/me/regions/',
-  ])('%s wants the token', async (path) => {
+  ])('%s requires the token', async (path) => {
     expect((await fetch(base + path)).status).toBe(401);
     const wrong = await fetch(base + path, { headers: { authorization: 'Bearer sntryu_wrong' } });
     expect([wrong.status, await wrong.json()]).toEqual([401, { detail: 'Invalid token' }]);
@@ -130,8 +130,8 @@ describe('who may read', () => {
   });
 });
 
-describe('organisations and projects', () => {
-  it('lists the one organisation, its projects and its region', async () => {
+describe('organizations and projects', () => {
+  it('lists the one organization, its projects and its region', async () => {
     const organization = {
       id: '1',
       slug: 'sandbox',
@@ -154,7 +154,7 @@ describe('organisations and projects', () => {
 describe('one trace', () => {
   beforeEach(() => send(streamedEnvelope()));
 
-  it('takes the parameters of a time window', async () => {
+  it('accepts the parameters of a time window', async () => {
     for (const window of ['statsPeriod=14d', 'timestamp=1795396552', 'start=2026-11-23&end=2026-11-24']) {
       expect((await read(`${ORG}/trace/${TRACE_ID}/?${window}`)).json).toMatchObject([{ event_id: SPAN_ID }]);
     }
@@ -175,7 +175,7 @@ describe('one trace', () => {
     expect((await read(`${ORG}/trace-meta/${'0'.repeat(32)}/`)).json).toMatchObject({ spansCount: 0 });
   });
 
-  it('gives all attributes of a span', async () => {
+  it('has all attributes of a span', async () => {
     const path = `/api/0/projects/sandbox/prod-e2e/trace-items/${CHILD_ID}/?trace_id=${TRACE_ID}&item_type=spans`;
     const { json } = await read(path);
     expect(json).toMatchObject({ itemId: CHILD_ID, timestamp: '2026-11-23T01:15:52.337Z' });
@@ -192,7 +192,7 @@ describe('one trace', () => {
     expect((await read(path.replace('prod-e2e', 'service'))).status).toBe(404);
   });
 
-  it('distinguishes a status of Sentry’s own from a service’s own words', async () => {
+  it("distinguishes Sentry's own status from a service's words", async () => {
     const words = streamedEnvelope('c'.repeat(32)).replace('"internal_error"', '"the provider answered 503"');
     await send(words);
     const query = 'additional_attributes=span.status&additional_attributes=span.status.message';
@@ -274,7 +274,7 @@ describe('events', () => {
     `${ORG}/issues/1/events/latest/`,
     `${ORG}/issues/1/events/${EVENT_ID}/`,
     '/api/0/issues/1/events/oldest/',
-  ])('%s gives one in full', async (path) => {
+  ])('%s returns one in full', async (path) => {
     expect((await read(path)).json).toMatchObject(full);
   });
 
@@ -350,7 +350,7 @@ describe('Stats', () => {
 });
 
 describe('monitors', () => {
-  it('are what check-ins say of them, one for each project', async () => {
+  it('are the result of check-ins, one per project', async () => {
     const checkIn = (more: JsonObject): string =>
       envelopeText({}, [{ type: 'check_in' }, { monitor_slug: 'nightly', ...more }]);
     const schedule = { type: 'interval', value: 1, unit: 'hour' };
@@ -420,7 +420,7 @@ describe('releases', () => {
 });
 
 describe('searching spans', () => {
-  it('gives the requested fields, with their types and units', async () => {
+  it('returns the requested fields, with their types and units', async () => {
     await send(streamedEnvelope());
     const fields = [
       'trace',
@@ -494,7 +494,7 @@ describe('searching spans', () => {
     ]);
   });
 
-  it('pages with the links it gives, each row once', async () => {
+  it('pages with its links, each row once', async () => {
     await sendManySpans(25);
     const seen: Json[] = [];
     let path: string | null = search({ query: '', per_page: '10', sort: 'number' }, 'number');

@@ -71,7 +71,7 @@ describe('envelope ingest', () => {
   it.each([
     ['streamed', streamedEnvelope(), {}],
     ['static', transactionEnvelope(), { id: '4b545391abed4bab96f341fad459aa34' }],
-  ])('takes the %s format and gives the trace back', async (_name, body, response) => {
+  ])('accepts the %s format and returns the trace', async (_name, body, response) => {
     expect(await send({ body })).toEqual({ status: 200, json: response });
     expect((await read(tracePath())).json).toMatchObject(WHOLE_TRACE);
     expect((await read(tracePath(TRACE_ID.toUpperCase()))).json).toMatchObject(WHOLE_TRACE);
@@ -89,7 +89,7 @@ describe('envelope ingest', () => {
     expect((await read(tracePath())).json).toMatchObject(WHOLE_TRACE);
   });
 
-  it('takes chunked bodies without content-type, as @sentry/node 11 sends them', async () => {
+  it('accepts chunked bodies without content-type, as @sentry/node 11 sends them', async () => {
     const status = await new Promise((resolve, reject) => {
       const outgoing = request(
         `${base}/api/1/envelope/?sentry_key=${KEY}`,
@@ -110,11 +110,11 @@ describe('envelope ingest', () => {
   it.each([
     ['X-Sentry-Auth', { 'x-sentry-auth': `Sentry sentry_version=7, sentry_client=x/1, sentry_key=${KEY}` }],
     ['Authorization', { authorization: `Sentry sentry_key=${KEY}` }],
-  ])('takes the key from %s', async (_name, headers) => {
+  ])('reads the key from %s', async (_name, headers) => {
     expect((await send({ path: '/api/1/envelope/', body: streamedEnvelope(), headers })).status).toBe(200);
   });
 
-  it('takes the key from the dsn in the envelope header', async () => {
+  it('reads the key from the dsn in the envelope header', async () => {
     const body = `{"dsn":"http://${KEY}@127.0.0.1:9/1"}\n`;
     expect((await send({ path: '/api/1/envelope/', body })).status).toBe(200);
   });
@@ -146,7 +146,7 @@ describe('envelope ingest', () => {
     });
   });
 
-  it('refuses garbage with 400, an unknown encoding with 415, too much with 413, and keeps nothing of it', async () => {
+  it('refuses garbage with 400, an unknown encoding with 415, too much with 413, and saves nothing of it', async () => {
     expect(await send({ body: 'nope' })).toMatchObject({
       status: 400,
       json: {
@@ -171,7 +171,7 @@ describe('envelope ingest', () => {
 
 describe('read API', () => {
   it.each([tracePath(), '/api/0/organizations/sandbox/', '/api/0/sandbox/received'])(
-    'wants the token for %s',
+    'requires the token for %s',
     async (path) => {
       expect(await read(path, null)).toEqual({
         status: 401,
@@ -183,7 +183,7 @@ describe('read API', () => {
     },
   );
 
-  it('knows one organisation, with links to itself', async () => {
+  it('has one organization, with links to itself', async () => {
     expect((await read('/api/0/organizations/sandbox/')).json).toMatchObject({
       slug: 'sandbox',
       links: { regionUrl: base },

@@ -126,7 +126,7 @@ describe('the webhook target', () => {
     expect(responses.filter(({ json }) => json.status === 'DUPLICATE')).toHaveLength(19);
   });
 
-  it('has a health check, and says no to other paths, methods and huge bodies', async () => {
+  it('has a health check, and refuses other paths, methods and huge bodies', async () => {
     const base = await started();
     expect((await fetch(`${base}/health`)).status).toBe(200);
     expect((await fetch(`${base}/elsewhere`)).status).toBe(404);
@@ -150,12 +150,12 @@ describe('faults', () => {
     [401, 'Unauthorized'],
     [404, 'Not found'],
     [599, 'Status 599'],
-  ])('status:%i says why', async (code, error) => {
+  ])('status:%i includes the reason', async (code, error) => {
     const { status, json } = await postJson(await started(`status:${code}`), aSignal());
     expect({ status, json }).toEqual({ status: code, json: { error } });
   });
 
-  it('status:202 is another way to accept, status:204 has no body', async () => {
+  it('status:202 is another success, status:204 has no body', async () => {
     const accepted = await postJson(
       await started('A=status:202', 'B=status:204'),
       aSignal({ scenario: 'A' }),
@@ -166,7 +166,7 @@ describe('faults', () => {
     ).toMatchObject({ status: 204, text: '' });
   });
 
-  it('status:100 is sent as it is and no final response follows', async () => {
+  it('status:100 is sent as it is without a final response', async () => {
     const base = await started('status:101');
     const first = await new Promise<string>((resolve, reject) => {
       const body = JSON.stringify(aSignal());
@@ -177,7 +177,7 @@ describe('faults', () => {
     expect(first).toMatch(/^HTTP\/1\.1 101 /);
   });
 
-  it('does not take a failed webhook for a duplicate when it comes again', async () => {
+  it('does not treat a failed webhook as a duplicate if it is sent again', async () => {
     const base = await started('status:503');
     for (const _again of [1, 2]) expect((await post(base, aSignal())).status).toBe(503);
   });
@@ -211,7 +211,7 @@ describe('faults', () => {
     }
   });
 
-  it('malformed looks like JSON and is none', async () => {
+  it('malformed looks like JSON but is not', async () => {
     const { status, headers, text } = await post(await started('malformed'), aSignal());
     expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
     expect(text).toContain('"ACCEPTED"');
@@ -222,7 +222,7 @@ describe('faults', () => {
     expect(await post(await started('empty'), aSignal())).toMatchObject({ status: 200, text: '' });
   });
 
-  it('missing takes fields out, nested ones too', async () => {
+  it('missing removes fields, nested ones too', async () => {
     const { json } = await postJson(await started('missing:variant+enrichment.gex+not.there'), aSignal());
     expect(json).not.toHaveProperty('variant');
     expect(json).toHaveProperty('signal_id');
@@ -238,7 +238,7 @@ describe('faults', () => {
     expect(JSON.parse(limited.text)).toEqual({ error: 'Too many requests' });
   });
 
-  it.each(['timeout', 'slow:5m'])('stops promptly while %s holds a response back', async (fault) => {
+  it.each(['timeout', 'slow:5m'])('stops promptly while %s delays a response', async (fault) => {
     const base = await started(`CHOP=${fault}`);
     const { sent, ended } = held(base);
     await sent;
@@ -249,7 +249,7 @@ describe('faults', () => {
     expect(await ended).toBe('ECONNRESET');
   });
 
-  it('span-slow delays the response when its work comes before it, and never a stop', async () => {
+  it('span-slow delays the response if its work comes before it, and never a stop', async () => {
     const log: string[] = [];
     const store = createSignalStore();
     target = await startTarget({
@@ -278,7 +278,7 @@ describe('faults', () => {
     expect(log).toEqual(['saved A', 'saved B', 'closed']);
   });
 
-  it('finishes a webhook it has begun before it stops', async () => {
+  it('finishes a webhook it has started before it stops', async () => {
     const base = await started();
     const responses = Promise.all(
       ['1m', '5m', '15m'].map((timeframe) => postJson(base, aSignal({ timeframe }))),

@@ -86,7 +86,7 @@ const json =
   };
 
 describe('the call', () => {
-  it('is the one that is configured, filled from the response', async () => {
+  it('is the configured one, filled from the response', async () => {
     respond = json({});
     const probe = aProbe({
       method: 'POST',
@@ -94,7 +94,7 @@ describe('the call', () => {
       headers: { authorization: 'Bearer {{response.token}}' },
       body: { id: '{{response.signal_id}}', symbol: '{{symbol}}' },
     });
-    expect(await look(probe)).toEqual({ says: 'confirms', detail: null, final: true });
+    expect(await look(probe)).toEqual({ statement: 'confirms', detail: null, final: true });
     expect(seen).toEqual([
       {
         method: 'POST',
@@ -110,9 +110,9 @@ describe('the call', () => {
     expect(Object.keys(seen[0]?.headers ?? {})).not.toContain('sentry-trace');
   });
 
-  it('is not made where a field it needs is missing from the response', async () => {
+  it('is not made if a field it needs is missing from the response', async () => {
     expect(await look(aProbe(), { response: {} })).toEqual({
-      says: 'unknown',
+      statement: 'unknown',
       detail: 'there is no response.signal_id',
       final: true,
     });
@@ -120,7 +120,7 @@ describe('the call', () => {
   });
 });
 
-describe('what it sees', () => {
+describe('the result', () => {
   it.each([
     ['the right status', aProbe(), json({}), 'confirms', null],
     ['another status that is right', aProbe({ status: [201] }), json({}, 201), 'confirms', null],
@@ -168,7 +168,7 @@ describe('what it sees', () => {
       aProbe({ schema: { type: 'object', required: ['id'] } }),
       json({}),
       'contradicts',
-      "Answer must have required property 'id'",
+      "Response must have required property 'id'",
     ],
     [
       'no JSON',
@@ -179,32 +179,34 @@ describe('what it sees', () => {
     ],
     ['an API in trouble', aProbe(), json({}, 503), 'unknown', 'HTTP 503'],
     ['a status of which nothing is known', aProbe(), json({}, 409), 'unknown', 'HTTP 409'],
-  ] as const)('%s', async (_, probe, handler, says, detail) => {
+  ] as const)('is %s', async (_, probe, handler, statement, detail) => {
     respond = handler;
-    expect(await look(probe)).toMatchObject({ says, detail, final: says === 'confirms' });
+    expect(await look(probe)).toMatchObject({ statement, detail, final: statement === 'confirms' });
   });
 
-  it('a final value of stop, which ends the polling; what is expected is checked first', async () => {
+  it('is a final value of stop, which ends the polling; expected values are checked first', async () => {
     const stop = { status: ['REJECTED', 'FAILED'] };
     respond = json({ id: 7, status: 'REJECTED', reason: 'max exposure' });
     const row = 'status "REJECTED" (expected "FILLED"), id 7, reason "max exposure"';
     expect(await look(aProbe({ match: { status: 'FILLED' }, stop }))).toEqual({
-      ...{ says: 'contradicts', final: true },
+      ...{ statement: 'contradicts', final: true },
       ...{ detail: row, row },
     });
-    expect(await look(aProbe({ match: { status: 'REJECTED' }, stop }))).toMatchObject({ says: 'confirms' });
-    expect(await look(aProbe({ stop }))).toMatchObject({ says: 'contradicts', final: true });
+    expect(await look(aProbe({ match: { status: 'REJECTED' }, stop }))).toMatchObject({
+      statement: 'confirms',
+    });
+    expect(await look(aProbe({ stop }))).toMatchObject({ statement: 'contradicts', final: true });
     respond = json({ status: 'OPEN' });
     expect(await look(aProbe({ match: { status: 'FILLED' }, stop }))).toMatchObject({
-      ...{ says: 'contradicts', final: false, detail: 'status "OPEN" (expected "FILLED")' },
+      ...{ statement: 'contradicts', final: false, detail: 'status "OPEN" (expected "FILLED")' },
     });
-    expect(await look(aProbe({ stop }))).toMatchObject({ says: 'confirms' });
+    expect(await look(aProbe({ stop }))).toMatchObject({ statement: 'confirms' });
   });
 
-  it('what was read where nothing is to be there, at once', async () => {
+  it('is what was read if nothing may be there, at once', async () => {
     respond = json({ id: 'dead-letter-1' });
     expect(await look(aProbe({ status: [404] }))).toEqual({
-      ...{ says: 'contradicts', final: true, status: 200 },
+      ...{ statement: 'contradicts', final: true, status: 200 },
       ...{ detail: 'HTTP 200: id "dead-letter-1"', row: 'id "dead-letter-1"' },
     });
   });
@@ -213,21 +215,21 @@ describe('what it sees', () => {
     [401, 'HTTP 401: its credentials are not accepted'],
     [403, 'HTTP 403: its credentials are not accepted'],
     [302, 'HTTP 302: redirected, and redirects are not followed'],
-  ])('%i, which another look would see again', async (status, detail) => {
+  ])('is %i, which another call would return again', async (status, detail) => {
     respond = (response) => {
       response.writeHead(status, { location: `${origin}/elsewhere` }).end();
     };
     const probe = aProbe({ headers: { authorization: 'Bearer secret' } });
-    expect(await look(probe)).toEqual({ says: 'unknown', detail, final: true, status });
+    expect(await look(probe)).toEqual({ statement: 'unknown', detail, final: true, status });
     expect(seen).toHaveLength(1);
   });
 
-  it('a limit of requests, with the time to wait', async () => {
+  it('is a rate limit, with the time to wait', async () => {
     respond = (response) => {
       response.writeHead(429, { 'retry-after': '3' }).end();
     };
     expect(await look(aProbe())).toEqual({
-      says: 'unknown',
+      statement: 'unknown',
       detail: 'HTTP 429',
       final: false,
       waitMs: 3_000,
@@ -235,10 +237,10 @@ describe('what it sees', () => {
     });
   });
 
-  it('no server, and no response in time', async () => {
+  it('is no server, and no response in time', async () => {
     const port = await freePort();
     expect(await look(aProbe({ url: `http://127.0.0.1:${port}/` }))).toEqual({
-      says: 'unknown',
+      statement: 'unknown',
       detail: 'connection refused',
       final: false,
     });
@@ -252,7 +254,7 @@ describe('what it sees', () => {
       expect(await hasSettled(looking)).toBe(false);
       await clock.pass(1);
       expect(await looking).toEqual({
-        says: 'unknown',
+        statement: 'unknown',
         detail: 'no response in 0.2 s',
         final: false,
       });

@@ -97,7 +97,7 @@ describe('a probe', () => {
     const { evidence, looks, progress, confirmed } = await ask({
       response: (_, now) => ROWS(now >= 1_500 ? 1 : 0),
     });
-    expect(evidence).toMatchObject([{ says: 'confirms', detail: null, late: null, row: 'n 1' }]);
+    expect(evidence).toMatchObject([{ statement: 'confirms', detail: null, late: null, row: 'n 1' }]);
     // Again at the end, as another row may have come.
     expect(looks).toEqual([0, 250, 750, 1_750, 1_750]);
     expect(confirmed).toEqual(['t0 save 1750']);
@@ -105,11 +105,11 @@ describe('a probe', () => {
     expect(progress[0]).toBe('0 of 1 test checked; waiting for save: 0 rows (expected 1)');
   });
 
-  it('queries for the last time at the end of its time', async () => {
+  it('queries for the last time at its time limit', async () => {
     const { evidence, looks, endedMs } = await ask({ response: () => ROWS(0) });
     expect(evidence).toEqual([
       {
-        ...{ kind: 'sql', says: 'absent', detail: '0 rows (expected 1)', reason: null },
+        ...{ kind: 'sql', statement: 'absent', detail: '0 rows (expected 1)', reason: null },
         ...{ circumstances: 'id id0, 8 queries in 10 s', late: null, row: null, hint: null, status: null },
       },
     ]);
@@ -117,7 +117,7 @@ describe('a probe', () => {
     expect(endedMs).toBe(10_000);
   });
 
-  it('has its time from its own response on', async () => {
+  it('has a time limit that starts at its own response', async () => {
     const { looks, endedMs } = await ask({ response: () => ROWS(0), respondedMsAgo: 9_000 });
     expect(looks).toEqual([0, 250, 750, 1_000]);
     expect(endedMs).toBe(1_000);
@@ -125,18 +125,18 @@ describe('a probe', () => {
     expect(over.looks).toEqual([0]);
   });
 
-  it('that reads something else is queried to the end of its time', async () => {
+  it('that reads something else is queried until its time limit', async () => {
     const stages = [save({ match: { n: 2 } })];
     const { evidence, endedMs } = await ask({ response: () => ROWS(1), stages });
     expect(evidence).toMatchObject([
-      { says: 'contradicts', detail: 'n 1 (expected 2)', row: 'n 1 (expected 2)' },
+      { statement: 'contradicts', detail: 'n 1 (expected 2)', row: 'n 1 (expected 2)' },
     ]);
     expect(endedMs).toBe(10_000);
     const late = await ask({
       response: (_, now): SqlOutcome => ({ ok: true, rows: 1, first: { n: now < 3_000 ? 1 : 2 } }),
       stages,
     });
-    expect(late.evidence).toMatchObject([{ says: 'confirms' }]);
+    expect(late.evidence).toMatchObject([{ statement: 'confirms' }]);
   });
 
   it('that reads a final value stops', async () => {
@@ -149,19 +149,21 @@ describe('a probe', () => {
     const { evidence, looks } = await ask({ response, stages });
     expect(evidence).toMatchObject([
       {
-        says: 'contradicts',
+        statement: 'contradicts',
         detail: 'status "rejected" (expected "approved"), id 7, reason "mtf_bias_missing"',
       },
     ]);
     expect(looks).toEqual([0, 250, 750]);
   });
 
-  it('that expects a final value has what it expects', async () => {
+  it('that expects a final value confirms it', async () => {
     const stages = [save({ match: { status: 'rejected' }, stop: { status: ['rejected'] } })];
     const response = (): SqlOutcome => ({ ok: true, rows: 1, first: { status: 'rejected' } });
-    expect((await ask({ response, stages })).evidence).toMatchObject([{ says: 'confirms' }]);
+    expect((await ask({ response, stages })).evidence).toMatchObject([{ statement: 'confirms' }]);
     const unmatched = [save({ stop: { status: ['rejected'] } })];
-    expect((await ask({ response, stages: unmatched })).evidence).toMatchObject([{ says: 'contradicts' }]);
+    expect((await ask({ response, stages: unmatched })).evidence).toMatchObject([
+      { statement: 'contradicts' },
+    ]);
   });
 
   it('that can never run does so once', async () => {
@@ -173,35 +175,35 @@ describe('a probe', () => {
     });
     const { evidence, looks } = await ask({ response });
     expect(evidence).toMatchObject([
-      { says: 'unknown', reason: 'probe-failed', detail: 'no such table (42P01)', hint: 'Look' },
+      { statement: 'unknown', reason: 'probe-failed', detail: 'no such table (42P01)', hint: 'Look' },
     ]);
     expect(looks).toHaveLength(1);
   });
 
-  it('runs again where a database may be back', async () => {
+  it('runs again if a database may recover', async () => {
     const down: SqlOutcome = { ok: false, reason: 'connection refused', final: false };
     const { evidence } = await ask({ response: (_, now) => (now < 5_000 ? down : ROWS(1)) });
-    expect(evidence).toMatchObject([{ says: 'confirms' }]);
+    expect(evidence).toMatchObject([{ statement: 'confirms' }]);
     const never = await ask({ response: () => down });
-    expect(never.evidence).toMatchObject([{ says: 'unknown', detail: 'connection refused' }]);
+    expect(never.evidence).toMatchObject([{ statement: 'unknown', detail: 'connection refused' }]);
   });
 
-  it('whose last query could not run knows nothing, and says what it saw before', async () => {
+  it('whose last query could not run is unknown, and reports what it saw before', async () => {
     const down: SqlOutcome = { ok: false, reason: 'connection refused', final: false };
     const { evidence } = await ask({ response: (_, now) => (now < 9_000 ? ROWS(0) : down) });
     expect(evidence).toMatchObject([
-      { says: 'unknown', detail: 'connection refused; before that: 0 rows (expected 1)' },
+      { statement: 'unknown', detail: 'connection refused; before that: 0 rows (expected 1)' },
     ]);
   });
 
   it('without a value is not run', async () => {
     const stages = [save({ params: ['{{response.order}}'] })];
     const { evidence, looks } = await ask({ response: () => ROWS(1), stages });
-    expect(evidence).toMatchObject([{ says: 'unknown', detail: 'there is no response.order' }]);
+    expect(evidence).toMatchObject([{ statement: 'unknown', detail: 'there is no response.order' }]);
     expect(looks).toEqual([]);
   });
 
-  it('says nothing when it is stopped', async () => {
+  it('has no result if it is stopped', async () => {
     const { evidence, endedMs } = await ask({ response: () => ROWS(0), stopAfterMs: 1_000 });
     expect(evidence).toEqual([null]);
     expect(endedMs).toBe(1_750);
@@ -211,58 +213,60 @@ describe('a probe', () => {
 describe('a probe that expects nothing', () => {
   const stages = [save({ rows: { min: 0, max: 0 } })];
 
-  it('confirms only when its time has passed', async () => {
+  it('confirms only after its time limit', async () => {
     const { evidence, endedMs, confirmed } = await ask({ response: () => ROWS(0), stages });
-    expect(evidence).toMatchObject([{ says: 'confirms' }]);
+    expect(evidence).toMatchObject([{ statement: 'confirms' }]);
     expect(endedMs).toBe(10_000);
     expect(confirmed).toEqual(['t0 save 10000']);
   });
 
   it('contradicts with the first row, at once', async () => {
     const { evidence, endedMs } = await ask({ response: (_, now) => ROWS(now >= 3_000 ? 1 : 0), stages });
-    expect(evidence).toMatchObject([{ says: 'contradicts', detail: 'found a row (expected 0): n 1' }]);
+    expect(evidence).toMatchObject([{ statement: 'contradicts', detail: 'found a row (expected 0): n 1' }]);
     expect(endedMs).toBe(3_750);
   });
 });
 
 describe('once all other waiting has ended', () => {
-  it('a probe with a maximum is queried again: another row may have come', async () => {
+  it('a probe with a maximum is queried again, because another row may have arrived', async () => {
     const response = (_: SqlQuery, now: number) => ROWS(now >= 20_000 ? 2 : 1);
     const { evidence, looks } = await ask({ response, othersEndMs: 30_000 });
     expect(looks).toEqual([0, 30_000]);
-    expect(evidence).toMatchObject([{ says: 'contradicts', detail: 'more than 1 row (expected 1): n 1' }]);
+    expect(evidence).toMatchObject([
+      { statement: 'contradicts', detail: 'more than 1 row (expected 1): n 1' },
+    ]);
   });
 
-  it('one without a maximum is not', async () => {
+  it('a probe without a maximum is not', async () => {
     const stages = [save({ rows: { min: 1, max: null } })];
     expect((await ask({ response: () => ROWS(1), stages, othersEndMs: 30_000 })).looks).toEqual([0]);
   });
 
-  it('what was absent is queried again, and is late where it is there by then', async () => {
+  it('what was absent is queried again, and is late if it has arrived', async () => {
     const response = (_: SqlQuery, now: number) => ROWS(now >= 12_000 ? 1 : 0);
     const { evidence, looks } = await ask({ response, othersEndMs: 15_000 });
     expect(looks.slice(-2)).toEqual([10_000, 15_000]);
-    expect(evidence).toMatchObject([{ says: 'confirms', late: 'after more than 10 s (limit 10 s)' }]);
+    expect(evidence).toMatchObject([{ statement: 'confirms', late: 'after more than 10 s (limit 10 s)' }]);
     const never = await ask({ response: () => ROWS(0), othersEndMs: 15_000 });
-    expect(never.evidence).toMatchObject([{ says: 'absent', late: null }]);
+    expect(never.evidence).toMatchObject([{ statement: 'absent', late: null }]);
   });
 
-  it('what was absent costs no further query where nothing else was waited for', async () => {
+  it('what was absent needs no further query if nothing else was waited for', async () => {
     expect((await ask({ response: () => ROWS(0), othersEndMs: 1_000 })).looks.at(-1)).toBe(10_000);
     expect((await ask({ response: () => ROWS(0), othersEndMs: 1_000 })).looks).toHaveLength(8);
   });
 });
 
 describe('the probes of a run', () => {
-  it('wait side by side, a few queries at once', async () => {
+  it('wait in parallel, a few queries at once', async () => {
     const stages = Array.from({ length: 8 }, (_, at) => ({ ...save(), name: `save ${at}` }));
     const { found, most } = await ask({ response: () => ROWS(0), tests: 5, stages, takesMs: 10 });
-    const says = found.flatMap((each) => [...each.values()].map(({ sql }) => sql?.says));
-    expect(says).toEqual(Array.from({ length: 40 }, () => 'absent'));
+    const statement = found.flatMap((each) => [...each.values()].map(({ sql }) => sql?.statement));
+    expect(statement).toEqual(Array.from({ length: 40 }, () => 'absent'));
     expect(most).toBe(MAX_PROBES_IN_FLIGHT);
   });
 
-  it('leave each other a turn: queries of one stage run one after another', async () => {
+  it('take turns: queries of one stage run one after another', async () => {
     const stages = [save(), { ...save({ query: 'SELECT blocked' }), name: 'blocked' }];
     const blocked: SqlOutcome = { ok: false, reason: 'blocked by a lock', final: false };
     const { found, looks } = await ask({
@@ -271,7 +275,7 @@ describe('the probes of a run', () => {
       stages,
       takesMs: 500,
     });
-    const saved = found.map((each) => each.get('save')?.sql?.says);
+    const saved = found.map((each) => each.get('save')?.sql?.statement);
     expect(saved).toEqual(Array.from({ length: 20 }, () => 'confirms'));
     // Two lanes: never more than two queries begin at the same moment.
     const begun = looks.reduce(
@@ -281,11 +285,11 @@ describe('the probes of a run', () => {
     expect(Math.max(...begun.values())).toBeLessThanOrEqual(2);
   });
 
-  it('end, however slow the server is, and every one that ran says what it saw', async () => {
+  it('end, however slow the server is, and each one that ran reports what it saw', async () => {
     const { evidence, endedMs } = await ask({ response: () => ROWS(0), tests: 50, takesMs: 2_000 });
     // Each of the two rounds ends with the queries that are in flight.
     expect(endedMs).toBeLessThanOrEqual(probesDeadlineMs([save()]) + 2_000 + LAST_PROBE_MS + 2_000);
-    const statements = evidence.map((each) => `${each?.says}: ${each?.detail}`);
+    const statements = evidence.map((each) => `${each?.statement}: ${each?.detail}`);
     expect(new Set(statements)).toEqual(
       new Set(['absent: 0 rows (expected 1)', 'unknown: no time was left for a query (5 run at a time)']),
     );

@@ -45,8 +45,8 @@ const TOO_SLOW = {
   hint: 'Check that the columns in its WHERE have an index, or give the probe a longer within',
 };
 
-describe('a question', () => {
-  it('gets and gives numbers with all their digits', async () => {
+describe('a query', () => {
+  it('keeps all digits of numbers', async () => {
     const id = new ExactNumber('9007199254740993');
     const doc = { id, price: new ExactNumber('98765.10') };
     const asked = await ask(
@@ -58,7 +58,7 @@ describe('a question', () => {
     );
   });
 
-  it('gives the first row as JSON, numbers as numbers where they fit', async () => {
+  it('returns the first row as JSON, with numbers if they fit', async () => {
     expect(await ask('SELECT * FROM signals WHERE id = $1', { params: ['s1'] })).toEqual({
       ok: true,
       rows: 1,
@@ -88,7 +88,7 @@ describe('a question', () => {
     expect(await ask('SELECT 1 WHERE false', { countUpTo: 11 })).toEqual({ ok: true, rows: 0, first: null });
   });
 
-  it('binds values, whatever they hold', async () => {
+  it('binds values, whatever they contain', async () => {
     const hostile = "s1' OR '1'='1";
     expect(
       await ask('SELECT id FROM signals WHERE id = $1', { params: [hostile], countUpTo: 5 }),
@@ -122,7 +122,7 @@ describe('a question', () => {
   });
 });
 
-describe('a query that cannot run says why, and whether to retry', () => {
+describe('a query that cannot run has the reason, and whether to retry', () => {
   it.each([
     [
       'a syntax error',
@@ -275,7 +275,7 @@ describe('a query that cannot run says why, and whether to retry', () => {
     });
   });
 
-  it('a table that is locked, which takes no connection from other queries', async () => {
+  it('a table that is locked, which blocks no connection of other queries', async () => {
     await database.query('CREATE TABLE IF NOT EXISTS fills (id text)');
     const holder = new pg.Client({ connectionString: database.url });
     await holder.connect();
@@ -307,7 +307,7 @@ describe('a query that cannot run says why, and whether to retry', () => {
     }
   });
 
-  it('is cut short by a stop, and leaves no connection behind', async () => {
+  it('ends with a stop, and leaves no connection behind', async () => {
     const stop = new AbortController();
     const asked = ask('SELECT pg_sleep(20)', { signal: stop.signal });
     await eventually(async () => {
@@ -340,7 +340,7 @@ describe('a query that is only explained', () => {
     expect(said).toEqual({ ok: true, user: 'postgres' });
   });
 
-  it('is not run', async () => {
+  it('is not executed', async () => {
     // It would take an hour, longer than a test may.
     const slow = 'SELECT pg_sleep(3600)';
     expect(await explain(slow)).toEqual({ ok: true, user: 'postgres' });
@@ -352,7 +352,7 @@ describe('a query that is only explained', () => {
     });
   });
 
-  it('fails for what would keep it from running, several statements included', async () => {
+  it('fails for the same reasons as running it, several statements included', async () => {
     const failures = [
       'SELECT 1; SELECT 2',
       "INSERT INTO signals (id) VALUES ('x') RETURNING 1",

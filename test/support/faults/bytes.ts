@@ -1,12 +1,12 @@
-/** Answers as bytes, and ways to put them on the wire. */
+/** Responses as bytes, and ways to put them on the wire. */
 import type { Socket } from 'node:net';
 
-/** What a healthy target answers to the built-in scenarios. The same bytes answer all: a list is no id, so none is a duplicate. */
+/** The response of a healthy target to the built-in scenarios. It is the same for all: a list is not an id, so none is a duplicate. */
 export const HEALTHY_BODY =
   '{"status":"ACCEPTED","signal_id":["sig_1"],"enrichment":{"gex":1},"variant":"A"}';
 
-/** An HTTP/1.1 answer with the length of its body; a `content-length` given takes its place. */
-export function answer(
+/** An HTTP/1.1 response with the length of its body; a `content-length` given takes its place. */
+export function httpResponse(
   status: string,
   body: string | Buffer = '',
   headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
@@ -16,9 +16,9 @@ export function answer(
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`), Buffer.from(body)]);
 }
 
-export const HEALTHY = answer('200 OK', HEALTHY_BODY);
+export const HEALTHY = httpResponse('200 OK', HEALTHY_BODY);
 
-/** The beginning of an answer of JSON, its framing headers still open. */
+/** The beginning of a response of JSON, its framing headers still open. */
 export const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
 export function says(...parts: readonly (string | Buffer)[]): (socket: Socket) => void {

@@ -7,17 +7,17 @@ export interface FaultServer extends FaultyServer {
   readonly url: string;
 }
 
-/** Every path that names no fault is answered as it should be. */
+/** Every path that names no fault gets a valid response. */
 export function withFaultServer<Result>(
   faults: readonly WireFault[],
   use: (server: FaultServer) => Promise<Result>,
 ): Promise<Result> {
-  return withFaultyServer(answeringByPath(faults), (server) =>
+  return withFaultyServer(respondingByPath(faults), (server) =>
     use({ ...server, url: `http://127.0.0.1:${server.port}` }),
   );
 }
 
-function answeringByPath(faults: readonly WireFault[]): Fault {
+function respondingByPath(faults: readonly WireFault[]): Fault {
   const byPath = new Map(faults.map((fault) => [`/${fault.name}`, fault]));
   const faultOf = (request: string) => byPath.get(/^\S+ (\S+)/.exec(request)?.[1] ?? '');
   const serve = afterRequest((socket, request) => (faultOf(request)?.act ?? says(HEALTHY))(socket));

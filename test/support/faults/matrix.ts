@@ -1,6 +1,6 @@
 /** The fault matrix: every fault, by what breaks. */
 import type { Certificates } from '../certificates.ts';
-import { BAD_CONTENT, HARMLESS, REDIRECTS } from './answer-faults.ts';
+import { BAD_CONTENT, HARMLESS, REDIRECTS } from './content-faults.ts';
 import type { PlaceFault, WireFault } from './fault.ts';
 import { NO_CONNECTION, PROXIES } from './place-faults.ts';
 import { STATUSES } from './status-faults.ts';
@@ -30,10 +30,10 @@ export function matrix(certificates: () => Certificates): readonly Section[] {
     { title: 'Proxies', faults: PROXIES },
     { title: 'Connections that break', faults: BROKEN_CONNECTIONS },
     { title: 'Bodies that end too early, too late, or never', faults: BROKEN_BODIES },
-    { title: 'Answers that are no HTTP', faults: NOT_HTTP },
+    { title: 'Responses that are not HTTP', faults: NOT_HTTP },
     { title: 'Redirects', faults: REDIRECTS },
-    { title: 'Answers whose status says no', faults: STATUSES },
-    { title: 'Answers that say yes and are wrong', faults: BAD_CONTENT },
+    { title: 'Error statuses', faults: STATUSES },
+    { title: 'Invalid responses with a success status', faults: BAD_CONTENT },
     { title: 'Odd, but harmless', faults: HARMLESS },
   ];
 }

@@ -99,8 +99,8 @@ export const NO_CONNECTION: readonly PlaceFault[] = [
 ];
 
 async function withIpv6Server(use: (port: number) => Promise<void>): Promise<void> {
-  const answering = afterRequest(says(HEALTHY));
-  const server = net.createServer((socket) => answering(socket, 1));
+  const handler = afterRequest(says(HEALTHY));
+  const server = net.createServer((socket) => handler(socket, 1));
   await new Promise<void>((resolve) => server.listen(0, '::1', resolve));
   try {
     await use((server.address() as net.AddressInfo).port);
@@ -117,7 +117,7 @@ const proxied = (variables: Readonly<Record<string, string>>, use: Use, url = BE
 export const PROXIES: readonly PlaceFault[] = [
   ...(
     [
-      [407, 'The proxy wants credentials', 'wants credentials (HTTP 407)', 'user:password@'],
+      [407, 'The proxy wants credentials', 'requires credentials (HTTP 407)', 'user:password@'],
       [
         403,
         'The proxy does not let the target through',
@@ -171,10 +171,10 @@ export const PROXIES: readonly PlaceFault[] = [
   },
   {
     name: 'proxy-silent',
-    what: 'The proxy does not answer',
+    what: 'The proxy does not respond',
     reported: {
       code: 'proxy',
-      message: 'Request failed: Proxy 127.0.0.1:PORT did not answer in time',
+      message: 'Request failed: Proxy 127.0.0.1:PORT did not respond in time',
       hint: 'HTTPS_PROXY',
     },
     sender: SHORT_CONNECT,
@@ -195,7 +195,7 @@ export const PROXIES: readonly PlaceFault[] = [
     what: 'What the environment names as a proxy is none',
     reported: {
       code: 'proxy',
-      message: 'Request failed: Proxy 127.0.0.1:PORT does not answer as a proxy',
+      message: 'Request failed: Proxy 127.0.0.1:PORT does not respond as a proxy',
       hint: 'HTTPS_PROXY',
     },
     open: (use) =>

@@ -14,7 +14,7 @@ export const CONNECT_TIMEOUT: Reported = {
 };
 export const RESET: Reported = {
   code: 'reset',
-  message: 'Request failed: Connection reset before an answer',
+  message: 'Request failed: Connection reset before a response',
   hint: 'crash over the webhook',
 };
 

@@ -1,13 +1,13 @@
-/** Answers whose status says no: with a reason in JSON, with a page of HTML, and with nothing at all. */
+/** Responses whose status says no: with a reason in JSON, with a page of HTML, and with nothing at all. */
 import { STATUS_CODES } from 'node:http';
-import { answer, says } from './bytes.ts';
+import { httpResponse, says } from './bytes.ts';
 import type { WireFault } from './fault.ts';
 
 interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly hint: string;
-  /** The reason in the answer's JSON; without one the standard words of the status are reported. */
+  /** The reason in the response's JSON; without one the standard words of the status are reported. */
   readonly error?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What follows the reason. */
@@ -61,7 +61,7 @@ const inJson = (refusal: Refusal): WireFault => {
     what: refusal.what ?? `${status} ${words}`,
     reported: { code, message: `HTTP ${status}: ${error ?? words}${more}`, hint },
     act: says(
-      answer(`${status} ${words}`, error === undefined ? '' : JSON.stringify({ error }), {
+      httpResponse(`${status} ${words}`, error === undefined ? '' : JSON.stringify({ error }), {
         'content-type': 'application/json',
         ...headers,
       }),
@@ -73,7 +73,7 @@ const laterAgain = (refusal: Refusal): WireFault => {
   const { status } = refusal;
   const headers = { ...refusal.headers, 'retry-after': '120' };
   const more = `${refusal.more ?? ''} (retry after 120 s)`;
-  const hint = status === 429 || status === 503 ? 'as long as Retry-After says' : refusal.hint;
+  const hint = status === 429 || status === 503 ? 'Wait for the time in Retry-After' : refusal.hint;
   const row = inJson({ ...refusal, headers, more, hint, what: `${status} with \`Retry-After: 120\`` });
   const known = status === 429 || status === 503;
   return { ...row, name: `${row.name}-retry-after`, ...(known ? {} : { undocumented: true }) };
@@ -88,14 +88,14 @@ const withoutWords = ({ status, code, hint }: Refusal): readonly WireFault[] => 
       name: `status-${status}-html`,
       what: `${status} with a page of HTML`,
       reported,
-      act: says(answer(`${status} ${STATUS_CODES[status]}`, page, { 'content-type': 'text/html' })),
+      act: says(httpResponse(`${status} ${STATUS_CODES[status]}`, page, { 'content-type': 'text/html' })),
       undocumented: true,
     },
     {
       name: `status-${status}-bare`,
       what: `${status} with neither reason nor body`,
       reported,
-      act: says(answer(`${status} `, '', {})),
+      act: says(httpResponse(`${status} `, '', {})),
       undocumented: true,
     },
   ];
@@ -107,14 +107,14 @@ const WORDS: readonly WireFault[] = [
     name: 'status-500-words',
     what: '500 with a reason in JSON',
     reported: { code: 'http-5xx', message: 'HTTP 500: Internal server error', hint: 'Check Sentry' },
-    act: says(answer('500 Oops', '{"error":"Internal server error"}')),
+    act: says(httpResponse('500 Oops', '{"error":"Internal server error"}')),
   },
   {
     name: 'status-503-problem',
     what: '503 with a problem of RFC 9457',
     reported: { code: 'http-5xx', message: 'HTTP 503: Signal store is read-only', hint: 'overloaded' },
     act: says(
-      answer('503 Oops', '{"type":"about:blank","title":"Signal store is read-only","status":503}', {
+      httpResponse('503 Oops', '{"type":"about:blank","title":"Signal store is read-only","status":503}', {
         'content-type': 'application/problem+json',
       }),
     ),
@@ -128,7 +128,7 @@ const WORDS: readonly WireFault[] = [
       hint: 'overloaded',
     },
     act: says(
-      answer('503 Service Unavailable', 'upstream connect error or disconnect/reset before headers\n', {
+      httpResponse('503 Service Unavailable', 'upstream connect error or disconnect/reset before headers\n', {
         'content-type': 'text/plain',
       }),
     ),
@@ -138,7 +138,10 @@ const WORDS: readonly WireFault[] = [
     what: '422 with a list of reasons',
     reported: { code: 'http-4xx', message: 'HTTP 422: Field required', hint: '--dry-run' },
     act: says(
-      answer('422 Oops', '{"detail":[{"type":"missing","loc":["body","symbol"],"msg":"Field required"}]}'),
+      httpResponse(
+        '422 Oops',
+        '{"detail":[{"type":"missing","loc":["body","symbol"],"msg":"Field required"}]}',
+      ),
     ),
   },
   {
@@ -147,15 +150,15 @@ const WORDS: readonly WireFault[] = [
     reported: {
       code: 'rate-limited',
       message: `HTTP 429: Too Many Requests (retry after ${RETRY_AFTER_DATE})`,
-      hint: 'as long as Retry-After says',
+      hint: 'Wait for the time in Retry-After',
     },
-    act: says(answer('429 Too Many Requests', '', { 'retry-after': RETRY_AFTER_DATE })),
+    act: says(httpResponse('429 Too Many Requests', '', { 'retry-after': RETRY_AFTER_DATE })),
   },
   {
     name: 'status-522',
     what: 'A status of no standard, as Cloudflare has them',
     reported: { code: 'http-5xx', message: 'HTTP 522: no reason given', hint: 'behind the proxy' },
-    act: says(answer('522 ', '<html>', { 'content-type': 'text/html' })),
+    act: says(httpResponse('522 ', '<html>', { 'content-type': 'text/html' })),
   },
   {
     name: 'early-413',
@@ -164,8 +167,8 @@ const WORDS: readonly WireFault[] = [
     early: true,
     bodyBytes: 3_000_000,
     act: (socket) => {
-      socket.end(answer('413 Payload Too Large', '', { connection: 'close' }));
-      // As careful servers do: what is still coming is thrown away, so that the answer is not lost to a reset.
+      socket.end(httpResponse('413 Payload Too Large', '', { connection: 'close' }));
+      // As careful servers do: what is still coming is thrown away, so that the response is not lost to a reset.
       socket.resume();
     },
     undocumented: true,

@@ -90,7 +90,7 @@ export function tlsFaults(certificates: () => Certificates): readonly PlaceFault
     {
       name: 'tls-client-certificate',
       what: 'The server wants a client certificate',
-      reported: reportedAs('Server wants a client certificate', '--cert'),
+      reported: reportedAs('Server requires a client certificate', '--cert'),
       open: secure(({ good }) => good, { requestCert: true, rejectUnauthorized: true }),
     },
     {
@@ -120,7 +120,7 @@ export function tlsFaults(certificates: () => Certificates): readonly PlaceFault
     },
     {
       name: 'tls-silent',
-      what: 'The handshake is never answered',
+      what: 'The handshake gets no response',
       reported: CONNECT_TIMEOUT,
       sender: SHORT_CONNECT,
       open: atServer(() => {}, 'https'),

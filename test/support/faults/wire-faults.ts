@@ -1,9 +1,9 @@
-/** What servers do to HTTP itself: connections that break, answers that end too early, too late, never, or are none. */
+/** HTTP-level faults: connections that break; responses that end too early, too late or never, or are not HTTP. */
 import { gzipSync } from 'node:zlib';
 import {
-  answer,
   HEAD,
   HEALTHY_BODY,
+  httpResponse,
   says,
   saysAndCloses,
   saysAndResets,
@@ -18,7 +18,7 @@ const LONG_BODY = 3_000_000;
 
 const RESET: Reported = {
   code: 'reset',
-  message: 'Request failed: Connection reset before an answer',
+  message: 'Request failed: Connection reset before a response',
   hint: 'crash over the webhook',
 };
 const SILENT: Reported = {
@@ -28,34 +28,34 @@ const SILENT: Reported = {
 };
 const STALLED: Reported = {
   code: 'body-timeout',
-  message: 'Request failed: Answer not complete within 0.4 s',
+  message: 'Request failed: Response not complete within 0.4 s',
   hint: '--timeout',
 };
 const CUT: Reported = {
   code: 'truncated',
-  message: 'Request failed: Answer was cut off',
+  message: 'Request failed: Response was cut off',
   hint: 'crashes and time-outs',
 };
 const INVALID: Reported = {
   code: 'protocol',
-  message: 'Request failed: Answer is not valid HTTP (HPE_',
+  message: 'Request failed: Response is not valid HTTP (HPE_',
   hint: 'host and port',
 };
-const IN_HEADERS: Reported = { ...INVALID, hint: "who writes the answer's headers" };
-const IN_LENGTHS: Reported = { ...INVALID, hint: 'who writes Content-Length' };
+const IN_HEADERS: Reported = { ...INVALID, hint: "what writes the response's headers" };
+const IN_LENGTHS: Reported = { ...INVALID, hint: 'what sets Content-Length' };
 const LARGE_HEADERS: Reported = {
   code: 'too-large',
-  message: 'Request failed: Headers of the answer are larger than 16384 bytes',
+  message: 'Request failed: Headers of the response are larger than 16384 bytes',
   hint: 'which header grows',
 };
 const TOO_LARGE: Reported = {
   code: 'too-large',
-  message: 'Request failed: Answer larger than 1048576 bytes',
-  hint: 'webhook answers are small',
+  message: 'Request failed: Response larger than 1048576 bytes',
+  hint: 'webhook responses are small',
 };
 
 const gzipped = (bytes: Buffer, lengthBytes = bytes.length) =>
-  answer('200 OK', bytes, {
+  httpResponse('200 OK', bytes, {
     'content-type': 'application/json',
     'content-encoding': 'gzip',
     'content-length': String(lengthBytes),
@@ -81,8 +81,8 @@ export const BROKEN_CONNECTIONS: readonly WireFault[] = [
     act: (socket) => socket.resetAndDestroy(),
   },
   {
-    name: 'empty-answer',
-    what: 'The connection is closed in order, without a byte of an answer',
+    name: 'empty-response',
+    what: 'The connection is closed in order, without a byte of a response',
     reported: RESET,
     act: (socket) => socket.end(),
   },
@@ -99,8 +99,8 @@ export const BROKEN_CONNECTIONS: readonly WireFault[] = [
     act: saysAndCloses(`${HEAD}content-le`),
   },
   {
-    name: 'no-answer',
-    what: 'The webhook is read and never answered',
+    name: 'no-response',
+    what: 'The webhook is read, but gets no response',
     reported: SILENT,
     sender: SHORT,
     act: () => {},
@@ -122,7 +122,7 @@ export const BROKEN_CONNECTIONS: readonly WireFault[] = [
   },
   {
     name: 'endless-informational',
-    what: '102 Processing for ever, and no answer',
+    what: '102 Processing forever, and no response',
     reported: SILENT,
     sender: SHORT,
     dripping: true,
@@ -165,13 +165,13 @@ export const BROKEN_BODIES: readonly WireFault[] = [
     what: '`Content-Length` is longer than the body, and the connection stays open',
     reported: STALLED,
     sender: SHORT,
-    act: says(answer('200 OK', HEALTHY_BODY, { 'content-length': '1000' })),
+    act: says(httpResponse('200 OK', HEALTHY_BODY, { 'content-length': '1000' })),
   },
   {
     name: 'content-length-too-long-closed',
     what: '`Content-Length` is longer than the body, and the connection is closed',
     reported: CUT,
-    act: saysAndCloses(answer('200 OK', HEALTHY_BODY, { 'content-length': '1000' })),
+    act: saysAndCloses(httpResponse('200 OK', HEALTHY_BODY, { 'content-length': '1000' })),
   },
   {
     name: 'content-length-too-short',
@@ -181,7 +181,7 @@ export const BROKEN_BODIES: readonly WireFault[] = [
       message: 'HTTP 200, but the body is not JSON: "{\\"status\\":\\"ACC',
       hint: 'Content-Length is as long as the body',
     },
-    act: says(answer('200 OK', HEALTHY_BODY, { 'content-length': '20' })),
+    act: says(httpResponse('200 OK', HEALTHY_BODY, { 'content-length': '20' })),
   },
   {
     name: 'reset-within-body',
@@ -212,7 +212,7 @@ export const BROKEN_BODIES: readonly WireFault[] = [
     what: '`Content-Encoding: gzip`, but the body is not compressed',
     reported: {
       code: 'protocol',
-      message: 'Request failed: Answer cannot be decompressed (Z_',
+      message: 'Request failed: Response cannot be decompressed (Z_',
       hint: 'Content-Encoding',
     },
     act: says(gzipped(Buffer.from(HEALTHY_BODY))),
@@ -222,10 +222,10 @@ export const BROKEN_BODIES: readonly WireFault[] = [
     what: '`Content-Encoding: br`, but the body is not compressed',
     reported: {
       code: 'protocol',
-      message: 'Request failed: Answer cannot be decompressed (ERR_',
+      message: 'Request failed: Response cannot be decompressed (ERR_',
       hint: 'Content-Encoding',
     },
-    act: says(answer('200 OK', HEALTHY_BODY, { 'content-encoding': 'br' })),
+    act: says(httpResponse('200 OK', HEALTHY_BODY, { 'content-encoding': 'br' })),
   },
   {
     name: 'gzip-bomb',
@@ -237,7 +237,7 @@ export const BROKEN_BODIES: readonly WireFault[] = [
     name: 'ten-gigabytes',
     what: 'A body of 10 GB',
     reported: TOO_LARGE,
-    act: saysWithoutEnd(answer('200 OK', '', tenGigabytes), Buffer.alloc(65_536, ' ')),
+    act: saysWithoutEnd(httpResponse('200 OK', '', tenGigabytes), Buffer.alloc(65_536, ' ')),
   },
   {
     name: 'endless-body',
@@ -259,7 +259,7 @@ export const BROKEN_BODIES: readonly WireFault[] = [
 export const NOT_HTTP: readonly WireFault[] = [
   {
     name: 'another-protocol',
-    what: 'Something else than a web server answers (here mail)',
+    what: 'Something other than a web server responds (here mail)',
     reported: INVALID,
     act: saysAndCloses('220 mail.example.com ESMTP\r\n'),
   },

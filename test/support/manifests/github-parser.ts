@@ -36,7 +36,7 @@ async function bundled(): Promise<Workflows & Actions> {
 }
 
 /** What is wrong with a workflow; nothing if all is well. */
-export async function workflowFaults(content: string): Promise<readonly string[]> {
+export async function workflowErrors(content: string): Promise<readonly string[]> {
   const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } = await parser();
   const { context, value } = parseWorkflow({ name: 'workflow.yml', content }, new NoOperationTraceWriter());
   const converted = value === undefined ? null : await convertWorkflowTemplate(context, value);
@@ -45,7 +45,7 @@ export async function workflowFaults(content: string): Promise<readonly string[]
 }
 
 /** The same of an action.yml. */
-export async function actionFaults(content: string): Promise<readonly string[]> {
+export async function actionErrors(content: string): Promise<readonly string[]> {
   const { parseAction, NoOperationTraceWriter } = await parser();
   const { context } = parseAction({ name: 'action.yml', content }, new NoOperationTraceWriter());
   return context.errors.getErrors().map(({ message }) => message);

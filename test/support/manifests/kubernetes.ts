@@ -55,18 +55,18 @@ const MODULES: Readonly<Record<string, string>> = {
 };
 
 /** What is wrong with each list: values by the schemas of the API, unknown keys by the types made of the same. */
-export async function manifestFaults(
+export async function manifestProblems(
   lists: readonly (readonly Manifest[])[],
 ): Promise<readonly (readonly string[])[]> {
   const typed = await unknownKeys(lists);
-  return lists.map((documents, at) => [...documents.flatMap(valueFaults), ...(typed[at] ?? [])]);
+  return lists.map((documents, at) => [...documents.flatMap(valueProblems), ...(typed[at] ?? [])]);
 }
 
 interface Model {
   new (data: unknown): { validate(): void };
 }
 
-function valueFaults(manifest: Manifest): readonly string[] {
+function valueProblems(manifest: Manifest): readonly string[] {
   const module = MODULES[manifest.apiVersion];
   if (module === undefined) return [`unknown apiVersion ${manifest.apiVersion}`];
   const models: Readonly<Record<string, Model>> = createRequire(import.meta.url)(module);

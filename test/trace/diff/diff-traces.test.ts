@@ -186,7 +186,7 @@ describe('what is no difference', () => {
     ]);
   });
 
-  it('is what a partial trace lacks, and that is listed', () => {
+  it('is a span missing from a partial trace; it is listed', () => {
     const { differences, cannotSay } = diffTraces(base, [
       traceOf([changed('enrich', () => null)], { isComplete: false }),
     ]);
@@ -196,7 +196,7 @@ describe('what is no difference', () => {
     ]);
   });
 
-  it('is background work that may be sampled; what its trace lacks counts', () => {
+  it('is background work that may be sampled; spans missing from its trace count', () => {
     const work: Tree = { name: 'job', children: [{ name: 'fill' }] };
     const withWork = [traceOf([healthy], { followed: [work] })];
     const without = diffTraces(withWork, [traceOf([healthy])]);

@@ -21,11 +21,11 @@ const placesIn = (spans: readonly TraceSpan[], expected = BUILT_IN_SPANS) =>
   missingPlaces({ trace: aTrace(spans), followed: [], ourSpanIds: OUR_SPAN_IDS, spans: expected });
 
 describe('missing spans', () => {
-  it('are none where all came', () => {
+  it('are none if all arrived', () => {
     expect(placesIn(guideSpans())).toEqual([]);
   });
 
-  it('stand below the span of their stage, where they were expected', () => {
+  it('are below the span of their stage', () => {
     expect(placesIn(guideWithout('build-snapshot', 'assign-variant'))).toEqual([
       {
         label: 'build-snapshot',
@@ -43,7 +43,7 @@ describe('missing spans', () => {
     ]);
   });
 
-  it('stand between the other stages, with what is missing inside of them', () => {
+  it('are between the other stages, with missing spans inside of them', () => {
     expect(placesIn(guideWithout('ab-routing', 'assign-variant', 'database-save'))).toEqual([
       {
         label: 'ab-routing',
@@ -56,7 +56,7 @@ describe('missing spans', () => {
     ]);
   });
 
-  describe('hold what belongs inside of them', () => {
+  describe('contain what belongs inside of them', () => {
     const expected = [
       anExpectation('receive'),
       anExpectation('enrich'),
@@ -76,7 +76,7 @@ describe('missing spans', () => {
       beforeSpanId: idOf('save'),
     };
 
-    it('when it names the missing span as its parent', () => {
+    it('if it names the missing span as its parent', () => {
       const fetch = aSpan('fetch', { parent: 'enrich', at: 20 });
       expect(placesIn([root, receive, fetch, save], expected)).toEqual([
         {
@@ -86,7 +86,7 @@ describe('missing spans', () => {
       ]);
     });
 
-    it('when it hangs right where the missing span would have been in between', () => {
+    it('if it is exactly where the missing span would have been in between', () => {
       const [fetch, build] = [
         aSpan('fetch', { parent: 'root', at: 20 }),
         aSpan('build', { parent: 'root', at: 30 }),
@@ -96,13 +96,13 @@ describe('missing spans', () => {
       ]);
     });
 
-    it('but not when it hangs below another span', () => {
+    it('but not if it is below another span', () => {
       const fetch = aSpan('fetch', { parent: 'save', at: 85 });
       const build = aSpan('build', { parent: 'receive', at: 2 });
       expect(placesIn([root, receive, build, save, fetch], expected)).toEqual([enrich]);
     });
 
-    it('nor when the place would then be below itself', () => {
+    it('nor if the place would then be below itself', () => {
       const orphan = aSpan('fetch', { parent: 'gone' });
       const spans = [
         orphan,
@@ -123,7 +123,7 @@ describe('missing spans', () => {
     ['between a span and the one below it', [null, 'a', 'a'], 'a', { beforeSpanId: 'c' }],
     ['beside the one before it', ['p', 'p', 'q'], 'p', { afterSpanId: 'a' }],
     ['beside roots', [null, null, null], null, { afterSpanId: 'a', beforeSpanId: 'c' }],
-  ])('stand %s', (_, [, ofA, ofC], parent, neighbors) => {
+  ])('are %s', (_, [, ofA, ofC], parent, neighbors) => {
     const expected = ['a', 'b', 'c'].map((label) => anExpectation(label));
     const [first] = [ofA === 'a' ? null : (ofA ?? null)];
     const spans = [
@@ -138,7 +138,7 @@ describe('missing spans', () => {
     ]);
   });
 
-  it('stand after the one that they are said to come after', () => {
+  it('are after the one that they must follow', () => {
     const expected = ['a', 'b'].map((label) => anExpectation(label));
     const last = anExpectation('z', { after: 'a' });
     const spans = [
@@ -173,7 +173,7 @@ describe('missing spans', () => {
         spans: [anExpectation('route'), anExpectation(label, parts)],
       });
 
-    it('stand where they usually do', () => {
+    it('are where they usually are', () => {
       const later = aSpan('audit', { parent: 'handle', at: 9 });
       expect(at('cache-read', [handle, route, later])).toEqual([
         { label: 'cache-read', parentSpanId: idOf('handle'), beforeSpanId: idOf('route') },
@@ -184,7 +184,7 @@ describe('missing spans', () => {
       expect(at('assign', [handle, route])).toEqual([{ label: 'assign', parentSpanId: idOf('route') }]);
     });
 
-    it('stand at the top where they usually do', () => {
+    it('are at the top if they usually are', () => {
       expect(at('handle', [aSpan('other')])).toEqual([
         { label: 'route', parentSpanId: null },
         { label: 'handle', parentSpanId: null },
@@ -201,14 +201,14 @@ describe('missing spans', () => {
         { pattern: aPattern({ name: ['cache-read'], attributes: { hit: ['1'] } }) },
       ],
       ['background work', 'job', {}],
-    ])('stand by the order of the configuration: %s', (_, label, parts) => {
+    ])('are in the order of the config: %s', (_, label, parts) => {
       expect(at(label, [handle, route], parts)).toEqual([
         { label, parentSpanId: idOf('handle'), afterSpanId: idOf('route') },
       ]);
     });
   });
 
-  it('stand anywhere where nothing shows their place', () => {
+  it('are anywhere if nothing shows their place', () => {
     const expected = [anExpectation('one'), anExpectation('two', { inside: 'nothing' })];
     expect(placesIn(guideSpans(), expected)).toEqual([
       { label: 'one', parentSpanId: null },
@@ -216,7 +216,7 @@ describe('missing spans', () => {
     ]);
   });
 
-  it('are reported once per label, and not where none is requested', () => {
+  it('are reported once per label, and not if none is requested', () => {
     const expected = [anExpectation('one'), anExpectation('one'), anExpectation('two', { minCount: 0 })];
     expect(placesIn(guideSpans(), expected).map(({ label }) => label)).toEqual(['one']);
   });
@@ -230,7 +230,7 @@ it.each([
   expect(ourSpanIdsByName(aTrace([span, request])).size).toBe(0);
 });
 
-it('of what hangs below our root only requests are ours by name', () => {
+it('of the spans below our root only requests are ours by name', () => {
   const [root = ''] = OUR_SPANS;
   const spans = [
     aSpan(root),
@@ -241,7 +241,7 @@ it('of what hangs below our root only requests are ours by name', () => {
   expect([...ourSpanIdsByName(aTrace(spans))].sort()).toEqual([idOf(root), idOf('request')].sort());
 });
 
-it('our spans are recognized by name as by the id that was sent', () => {
+it('our spans are recognized by name and by the id that was sent', () => {
   const trace = aTrace(guideSpans());
   const [, request = ''] = OUR_SPANS;
   expect(ourSpanIdsByName(trace)).toEqual(ourSpanIds(trace, idOf(request)));

@@ -82,7 +82,7 @@ describe('a healthy trace', () => {
     ).toEqual([]);
   });
 
-  it('has none either with its gaps, skewed clocks, and services that hang below nothing', () => {
+  it('has none with gaps, clock skew, and services without a parent', () => {
     expect(findingsOf(guideSpans().map((span) => ({ ...span, parentSpanId: 'dddddddddddddddd' })))).toEqual(
       [],
     );
@@ -93,7 +93,7 @@ describe('a healthy trace', () => {
     expect(findingsOf(guideWithout('POST'))).toEqual([]);
   });
 
-  it('has none where its background work is in a trace of its own', () => {
+  it('has none if its background work has its own trace', () => {
     const background = ['engine-execution', 'engine-a-decision', 'engine-b-decision', 'database-save'];
     const followed = guideSpans()
       .filter(({ name }) => background.includes(name))
@@ -149,7 +149,7 @@ describe('every kind of defect', () => {
       'missing',
       guideWithout('build-snapshot'),
       {},
-      'trace-missing: build-snapshot not seen',
+      'trace-missing: build-snapshot is missing',
       null,
     ],
     [
@@ -157,7 +157,7 @@ describe('every kind of defect', () => {
       'external-calls',
       guideWithout('fetch-gex-data'),
       {},
-      'trace-external-calls: fetch-gex-data not seen',
+      'trace-external-calls: fetch-gex-data is missing',
       null,
     ],
     [
@@ -165,7 +165,7 @@ describe('every kind of defect', () => {
       'database',
       guideWithout('database-save'),
       {},
-      'trace-database: database-save not seen',
+      'trace-database: database-save is missing',
       null,
     ],
     [
@@ -173,7 +173,7 @@ describe('every kind of defect', () => {
       'routing',
       guideWithout('ab-routing', 'assign-variant'),
       {},
-      'trace-routing: ab-routing not seen, nor its part assign-variant',
+      'trace-routing: ab-routing is missing, with its part assign-variant',
       null,
     ],
     [
@@ -231,10 +231,10 @@ describe('every kind of defect', () => {
     expect(findings).toEqual(expected === null ? [] : [{ severity: expected, code, message, hint: itsHint }]);
   });
 
-  it.each(severities)('that is a missing required span is an error where the check says %s', (severity) => {
+  it.each(severities)('that is a missing required span is an error if the check says %s', (severity) => {
     const required = builtInWith('database-save', { required: true });
     expect(findingsOf(guideWithout('database-save'), { spans: required, severity })).toEqual([
-      { severity: 'error', code: 'trace-database', message: 'database-save not seen', hint: null },
+      { severity: 'error', code: 'trace-database', message: 'database-save is missing', hint: null },
     ]);
     const few = builtInWith('database-save', { required: true, minCount: 2 });
     expect(findingsOf(guideSpans(), { spans: few, severity })).toMatchObject([
@@ -253,7 +253,7 @@ describe('errors', () => {
     expect(findings(seen)).toEqual(['trace-error: fetch-gex-data (http.client) failed']);
   });
 
-  it('take the issue from the nearest span above when it was reported there', () => {
+  it('use the issue of the nearest span above if it was reported there', () => {
     const seen = guideSpans().map((span) => {
       if (span.name === 'fetch-gex-data')
         return { ...span, status: 'error' as const, statusMessage: 'internal_error' };
@@ -264,7 +264,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('never take the issue of a span of ours', () => {
+  it('never use the issue of our own span', () => {
     const seen = guideSpans().map((span) => {
       if (span.name === 'POST') return { ...span, status: 'error' as const };
       return OUR_SPANS.includes(span.name) ? { ...span, issues: [anIssue()] } : span;
@@ -281,14 +281,14 @@ describe('errors', () => {
     ]);
   });
 
-  it('are never those of our own spans', () => {
+  it('are never our own spans', () => {
     const seen = guideSpans().map((span) =>
       OUR_SPANS.includes(span.name) ? { ...span, status: 'error' as const, issues: [anIssue()] } : span,
     );
     expect(findings(seen)).toEqual([]);
   });
 
-  it('are not issues below the level error', () => {
+  it('exclude issues below the level error', () => {
     const level = anIssue({ level: 'warning' });
     expect(findings(guideWith('ab-routing', { issues: [level] }))).toEqual([]);
     expect(findings([], { trace: aTrace(guideSpans(), [level]) })).toEqual([]);
@@ -305,7 +305,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('without a span are all named, beside what failed too', () => {
+  it('without a span are all named, in addition to other failures', () => {
     const orphans = [
       anIssue({ shortId: 'API-9', issueId: '9', message: 'duplicate key' }),
       anIssue({ shortId: null, issueId: '8', message: 'queue is full' }),
@@ -321,7 +321,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('stand for what was not reached because of them', () => {
+  it('include what was not reached because of them', () => {
     const seen = guideWith('fetch-gex-data', { status: 'error' }).filter(
       ({ name, startMs }) => startMs <= (guideSpans()[7]?.startMs ?? 0) && name !== 'build-snapshot',
     );
@@ -346,7 +346,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('stand for what the last of them kept from being reached, too', () => {
+  it('include what the last of them kept from being reached', () => {
     const failed = ['fetch-market-data', 'ab-routing'];
     const seen = guideSpans()
       .slice(0, 10)
@@ -372,14 +372,14 @@ describe('errors', () => {
     ];
     expect(findings(seen, { spans })).toEqual([
       'trace-error: query failed; not reached: after',
-      'trace-missing: before not seen',
+      'trace-missing: before is missing',
     ]);
     // A failure outside of all of them counts from the last one that was seen.
     const beside = [aSpan('around', { durationMs: 1 }), aSpan('query', { at: 5, status: 'error' })];
     expect(findings(beside, { spans })).toEqual(findings(seen, { spans }));
   });
 
-  it('name an issue without a short id by its address alone', () => {
+  it('name an issue without a short id only by its URL', () => {
     const url = 'https://acme.sentry.io/issues/7/';
     const unnamed = anIssue({ shortId: null, url });
     const seen = [aSpan('work', { status: 'error', issues: [unnamed] })];
@@ -397,7 +397,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('end the pipeline where the last of them ends, which may have begun first', () => {
+  it('end the pipeline where the last of them ends, which may have started first', () => {
     const spans = ['slow', 'quick', 'next', 'end'].map((label) => anExpectation(label));
     const seen = (nextAt: number) => [
       aSpan('slow', { at: 0, durationMs: 100, status: 'error' }),
@@ -406,27 +406,27 @@ describe('errors', () => {
     ];
     const failed = 'trace-error: slow failed; also failed: quick';
     expect(findings(seen(99), { spans })).toEqual([`${failed}; not reached: end`]);
-    expect(findings(seen(100), { spans })).toEqual([failed, 'trace-missing: end not seen']);
+    expect(findings(seen(100), { spans })).toEqual([failed, 'trace-missing: end is missing']);
   });
 
-  it('do not stand for what is missing although the pipeline went on, or what comes before them', () => {
+  it('do not explain what is missing if the pipeline continued, or what comes before them', () => {
     const soft = guideWith('fetch-gex-data', { status: 'error' }).filter(
       ({ name }) => !['ab-routing', 'assign-variant'].includes(name),
     );
     expect(findings(soft)).toEqual([
       'trace-error: fetch-gex-data (http.client) failed',
-      'trace-routing: ab-routing not seen, nor its part assign-variant',
+      'trace-routing: ab-routing is missing, with its part assign-variant',
     ]);
     const late = guideWith('database-save', { status: 'error' }).filter(
       ({ name }) => name !== 'build-snapshot',
     );
     expect(findings(late)).toEqual([
       'trace-error: database-save (db.query) failed',
-      'trace-missing: build-snapshot not seen',
+      'trace-missing: build-snapshot is missing',
     ]);
   });
 
-  it('show foreign text on one line and cut', () => {
+  it('show outside text on one line and cut', () => {
     const seen = [
       aSpan(`SELECT\n${'x'.repeat(100)}`, {
         op: 'db',
@@ -441,7 +441,7 @@ describe('errors', () => {
 });
 
 describe('slow spans', () => {
-  it('are slow above their budget, not at it', () => {
+  it('are slow above their limit, not at it', () => {
     const spans = builtInWith('data-enrichment', { maxDurationMs: 100 });
     expect(findings(guideSpans(), { spans })).toEqual([]);
     expect(findings(guideWith('data-enrichment', { durationMs: 100.1 }), { spans })).toEqual([
@@ -449,7 +449,7 @@ describe('slow spans', () => {
     ]);
   });
 
-  it('are one finding with those which they make slow', () => {
+  it('are one finding together with those that they make slow', () => {
     const spans = builtInWith('data-enrichment', { maxDurationMs: 500 }).map((each) =>
       each.label === 'fetch-gex-data' ? { ...each, maxDurationMs: 200 } : each,
     );
@@ -466,7 +466,7 @@ describe('slow spans', () => {
     ]);
   });
 
-  it('are one finding also where the first span of a trace is made slow', () => {
+  it('are one finding even if they make the first span of a trace slow', () => {
     const spans = [
       anExpectation('root', { maxDurationMs: 100 }),
       anExpectation('call', { maxDurationMs: 50 }),
@@ -501,7 +501,7 @@ describe('slow spans', () => {
     ]);
   });
 
-  it('need to take over three times as long as usual, and at least 100 ms longer', () => {
+  it('take over three times as long as usual, and at least 100 ms longer', () => {
     const usual = { 'POST > ab-routing > assign-variant': 6, POST: 66.1 };
     const assigned = (durationMs: number) => findings(guideWith('assign-variant', { durationMs }), { usual });
     expect(assigned(105.9)).toEqual([]);
@@ -512,7 +512,7 @@ describe('slow spans', () => {
     expect(enriched(180.1)).toEqual(['trace-slow: data-enrichment took 180 ms (usually 60 ms)']);
   });
 
-  it('are found by history even where nothing is expected, and never among our own', () => {
+  it('are found by history even if nothing is expected, and never among our own', () => {
     const usual = { POST: 10, [OUR_SPANS.join(' > ')]: 1, [OUR_SPANS[1] ?? '']: 1 };
     expect(findings(guideSpans(), { spans: [], usual })).toEqual([
       'trace-slow: POST took 198 ms (usually 10 ms)',
@@ -520,7 +520,7 @@ describe('slow spans', () => {
     expect(findings(guideSpans(), { spans: [], usual: { POST: Number.NaN } })).toEqual([]);
   });
 
-  it('are only over a budget where there is no history', () => {
+  it('are only over a limit if there is no history', () => {
     const seen = guideSpans().map((span) => ({ ...span, durationMs: span.durationMs + 60_000 }));
     const spans = BUILT_IN_SPANS.map((each) => ({ ...each, maxDurationMs: null }));
     expect(findings(seen, { spans })).toEqual([]);
@@ -559,7 +559,7 @@ describe('slow spans', () => {
     ]);
   });
 
-  it('say both where they exceed both', () => {
+  it('name both limits if they exceed both', () => {
     const spans = builtInWith('data-enrichment', { maxDurationMs: 1_000 });
     const usual = { 'POST > data-enrichment': 20 };
     const took = (durationMs: number) =>
@@ -576,21 +576,21 @@ describe('slow spans', () => {
 describe('missing spans', () => {
   const parts = ['fetch-market-data', 'fetch-gex-data', 'build-snapshot'];
 
-  it('stand for what belongs inside of them', () => {
+  it('include what belongs inside of them', () => {
     expect(findings(guideWithout('data-enrichment', ...parts))).toEqual([
-      'trace-missing: data-enrichment not seen, nor its parts fetch-market-data, fetch-gex-data, build-snapshot',
+      'trace-missing: data-enrichment is missing, with its parts fetch-market-data, fetch-gex-data, build-snapshot',
     ]);
-    expect(findings(guideWithout('data-enrichment'))).toEqual(['trace-missing: data-enrichment not seen']);
+    expect(findings(guideWithout('data-enrichment'))).toEqual(['trace-missing: data-enrichment is missing']);
   });
 
-  it('are as severe as the worst part they stand for', () => {
+  it('are as severe as the worst part they include', () => {
     const spans = builtInWith('fetch-gex-data', { required: true });
     expect(findingsOf(guideWithout('data-enrichment', ...parts), { spans })).toMatchObject([
       { severity: 'error', code: 'trace-missing' },
     ]);
   });
 
-  it('stand for nothing where their check is off', () => {
+  it('include nothing if their check is off', () => {
     const findings = verifyTrace({
       trace: aTrace(guideWithout('data-enrichment', ...parts)),
       followed: [],
@@ -598,31 +598,33 @@ describe('missing spans', () => {
       ourSpanIds: OUR_SPAN_IDS,
     }).findings;
     expect(findings.map(({ message }) => message)).toEqual([
-      'fetch-market-data not seen',
-      'fetch-gex-data not seen',
+      'fetch-market-data is missing',
+      'fetch-gex-data is missing',
     ]);
   });
 
-  it('stand for nothing that is inside of a span that was seen', () => {
+  it('include nothing that is inside of a span that was found', () => {
     const spans = [
       anExpectation('outer'),
       anExpectation('middle', { inside: 'outer' }),
       anExpectation('inner', { inside: 'middle' }),
     ];
     expect(findings([aSpan('middle')], { spans })).toEqual([
-      'trace-missing: outer not seen',
-      'trace-missing: inner not seen',
+      'trace-missing: outer is missing',
+      'trace-missing: inner is missing',
     ]);
-    expect(findings([], { spans })).toEqual(['trace-missing: outer not seen, nor its parts middle, inner']);
+    expect(findings([], { spans })).toEqual([
+      'trace-missing: outer is missing, with its parts middle, inner',
+    ]);
   });
 
-  it('are reported one by one where labels form a cycle', () => {
+  it('are reported one by one if labels form a cycle', () => {
     const spans = [anExpectation('a', { inside: 'b' }), anExpectation('b', { inside: 'a' })];
-    expect(findings([], { spans })).toEqual(['trace-missing: a not seen', 'trace-missing: b not seen']);
+    expect(findings([], { spans })).toEqual(['trace-missing: a is missing', 'trace-missing: b is missing']);
     expect(findings([aSpan('a')], { spans: [anExpectation('a', { inside: 'a', after: 'a' })] })).toEqual([]);
   });
 
-  it('are never found among our own', () => {
+  it('are never matched by our own', () => {
     const spans = [anExpectation(OUR_SPANS[0] ?? '')];
     expect(findings(guideSpans(), { spans })).toHaveLength(1);
   });
@@ -635,25 +637,25 @@ describe('missing spans', () => {
     ]);
   });
 
-  it('name what was looked for', () => {
+  it('name the expected pattern', () => {
     const spans = [anExpectation('database', { pattern: aPattern({ op: ['db*'] }), check: 'database' })];
-    expect(findings([], { spans })).toEqual(['trace-database: database (op db*) not seen']);
+    expect(findings([], { spans })).toEqual(['trace-database: database (op db*) is missing']);
   });
 });
 
 describe('order and parents', () => {
   const ordered = [anExpectation('a'), anExpectation('b', { after: 'a' })];
 
-  it('are judged by the first of each, and ignored where the other is missing', () => {
+  it('are judged by the first of each, and ignored if the other is missing', () => {
     expect(findings([aSpan('a', { at: 1 }), aSpan('b')], { spans: ordered })).toHaveLength(1);
     expect(findings([aSpan('a'), aSpan('b')], { spans: ordered })).toEqual([]);
-    expect(findings([aSpan('b')], { spans: ordered })).toEqual(['trace-missing: a not seen']);
+    expect(findings([aSpan('b')], { spans: ordered })).toEqual(['trace-missing: a is missing']);
     expect(
       findings([aSpan('b')], { spans: [anExpectation('b', { after: 'nobody', inside: 'nobody' })] }),
     ).toEqual([]);
   });
 
-  it('allow the clocks of two services to differ', () => {
+  it('allow clock skew between two services', () => {
     const other = (at: number) =>
       findings([aSpan('a', { at, service: 'web' }), aSpan('b')], { spans: ordered });
     expect(other(100)).toEqual([]);
@@ -665,7 +667,7 @@ describe('order and parents', () => {
     expect(findings(guideSpans(), { spans })).toEqual([]);
   });
 
-  it('count only what is inside, and leave others of the kind alone', () => {
+  it('count only what is inside, and ignore others of the kind', () => {
     const calls = anExpectation('calls', {
       pattern: aPattern({ op: ['http.client'] }),
       inside: 'data-enrichment',
@@ -675,7 +677,7 @@ describe('order and parents', () => {
     expect(findings([...guideSpans(), elsewhere], { spans: [...BUILT_IN_SPANS, calls] })).toEqual([]);
   });
 
-  it('is unknown where ancestors are not in the trace', () => {
+  it('are unknown if ancestors are not in the trace', () => {
     const spans = [anExpectation('a'), anExpectation('b', { inside: 'a' })];
     expect(findings([aSpan('a'), aSpan('b', { parent: 'gone' })], { spans })).toEqual([]);
     const deeper = [aSpan('a'), aSpan('x', { parent: 'gone' }), aSpan('b', { parent: 'x' })];

@@ -43,10 +43,10 @@ function expectationsOf({ spans }: Learned): readonly SpanExpectation[] {
   return (trace?.expect ?? []).map(toSpanExpectation);
 }
 
-describe('what is learned', () => {
+describe('the learned expectation', () => {
   const good = sources(guideSpans());
 
-  it('is every span of the guide but ours, in order, each with its place and a budget', () => {
+  it('has every span of the guide except ours, in order, each with its place and a budget', () => {
     const { spans, leftOut } = learned(good, good, good);
     expect(leftOut).toBe(0);
     expect(spans.map(({ name, inside }) => [name, inside])).toEqual([
@@ -76,19 +76,19 @@ describe('what is learned', () => {
     });
   });
 
-  it('is only what every trace has', () => {
+  it('has only what every trace has', () => {
     const names = namesOf(learned(good, sources(guideWithout('build-snapshot')), good));
     expect(names).not.toContain('build-snapshot');
     expect(names).toHaveLength(12);
   });
 
-  it('has no place where the parents differ', () => {
+  it('has no place if the parents differ', () => {
     const elsewhere = sources(guideWith('assign-variant', { parentSpanId: aSpan('POST').spanId }));
     const { spans } = learned(good, elsewhere, good);
     expect(spans.find(({ name }) => name === 'assign-variant')?.inside).toBeNull();
   });
 
-  it('puts * for ids and numbers that differ, and keeps a number that is always the same', () => {
+  it('has * for ids and numbers that differ, and keeps a constant number', () => {
     const trace = (id: string) =>
       sources([
         aSpan('worker'),
@@ -100,13 +100,13 @@ describe('what is learned', () => {
     expect(namesOf(all)).toEqual(['worker', 'GET /orders/*/items', 'phase 2']);
   });
 
-  it('counts background work in traces of its own', () => {
+  it('includes background work with its own traces', () => {
     const job = aSpan('job', { traceId: FOLLOWED_ID });
     const trace = sources(guideSpans(), [job]);
     expect(namesOf(learned(trace, trace, trace))).toContain('job');
   });
 
-  it('knows the check, and how much it is required, of what is expected already', () => {
+  it('keeps the check and severity of expected spans', () => {
     const known = [anExpectation('ab-routing', { check: 'routing', required: true })];
     const { spans } = learnSpans({ traces: [good, good, good], known });
     expect(spans.find(({ name }) => name === 'ab-routing')).toMatchObject({
@@ -116,14 +116,14 @@ describe('what is learned', () => {
     });
   });
 
-  it('never takes the label of something else', () => {
+  it('never reuses the label of another span', () => {
     const known = [anExpectation('POST', { pattern: aPattern({ name: ['something else'] }) })];
     const { spans } = learnSpans({ traces: [good, good, good], known });
     expect(spans[0]).toMatchObject({ name: 'POST', label: 'POST (learned)' });
     expect(spans[1]).toMatchObject({ name: 'webhook-ingestion', inside: 'POST (learned)' });
   });
 
-  it('is bounded, the longest spans kept', () => {
+  it('is bounded, and keeps the longest spans', () => {
     const letters = (at: number) => [...String(at)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
     const many = Array.from({ length: MAX_LEARNED + 10 }, (_, at) =>
       aSpan(`work ${letters(at)}`, { durationMs: at }),

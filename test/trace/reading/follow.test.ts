@@ -43,7 +43,7 @@ async function follow(
 }
 
 describe('a trace is followed', () => {
-  test('complete, when its root is what was found', async () => {
+  test('completely if its root is what was found', async () => {
     const spans = [aRoot(1), aSpan(2)];
     const trace = { traceId: traceIdOf(1), spans, issues: [anIssue()] };
     const { state } = await follow({ [traceIdOf(1)]: trace }, [[1, 1]]);
@@ -53,25 +53,25 @@ describe('a trace is followed', () => {
     });
   });
 
-  test('when the parent of what was found is not in it', async () => {
+  test('if the parent of what was found is not in it', async () => {
     const orphan = aRoot(5, { isSegment: false, parentSpanId: spanId(99) });
     expect((await follow({ [traceIdOf(1)]: [orphan] }, [[1, 5]])).state.found).toBe(true);
   });
 
-  test('only below its root, when other webhooks have work in it', async () => {
+  test('only below its root if other webhooks have work in it', async () => {
     const other = aRoot(10, { attributes: { signalId: 'sig_2' } });
     const spans = [aRoot(1), aSpan(2), aSpan(3), other, aSpan(11)];
     const { state } = await follow({ [traceIdOf(1)]: spans }, [[1, 1]]);
     expect(state.traces[0]?.spans.map((span) => span.spanId)).toEqual([1, 2, 3].map(spanId));
   });
 
-  test('complete, when services further down have roots of their own in it', async () => {
+  test('completely if services further down have their own roots in it', async () => {
     const downstream = aSpan(2, { isSegment: true });
     const trace = { traceId: traceIdOf(1), spans: [aRoot(1), downstream], issues: [anIssue()] };
     expect((await follow({ [traceIdOf(1)]: trace }, [[1, 1]])).state.traces).toEqual([trace]);
   });
 
-  test('also where parents form a circle', async () => {
+  test('even if parents form a cycle', async () => {
     const circle = [aRoot(1, { parentSpanId: spanId(2) }), aSpan(2), aRoot(9, { attributes: {} })];
     const { state } = await follow({ [traceIdOf(1)]: circle }, [[1, 1]]);
     expect(state.traces[0]?.spans).toHaveLength(2);
@@ -79,25 +79,25 @@ describe('a trace is followed', () => {
 });
 
 describe('a trace is not followed', () => {
-  test('when only a span further down was found', async () => {
+  test('if only a span further down was found', async () => {
     const spans = [aRoot(1, { attributes: {} }), aSpan(2, { attributes: { signalId: 'sig_1' } })];
     expect((await follow({ [traceIdOf(1)]: spans }, [[1, 2]])).state.found).toBe(false);
   });
 
-  test('when its root says that it belongs to another webhook', async () => {
+  test('if its root belongs to another webhook', async () => {
     const { state } = await follow({ [traceIdOf(1)]: [aRoot(1, { attributes: { signalId: 'sig_2' } })] }, [
       [1, 1],
     ]);
     expect(state.found).toBe(false);
   });
 
-  test('when it began before the webhook was sent, by more than clocks differ', async () => {
+  test('if it began before the webhook was sent, by more than clock skew', async () => {
     const at = (startMs: number) => follow({ [traceIdOf(1)]: [aRoot(1, { startMs })] }, [[1, 1]]);
     expect((await at(SENT_AT_MS - 60_000)).state.found).toBe(true);
     expect((await at(SENT_AT_MS - 60_001)).state.found).toBe(false);
   });
 
-  test("when it is the test's own", async () => {
+  test("if it is the test's own", async () => {
     const { state, asked } = await follow({ [traceIdOf(0)]: [aRoot(1)] }, [[0, 1]]);
     expect(state.found).toBe(false);
     expect(asked).toEqual(['signalId:sig_1']);
@@ -108,7 +108,7 @@ describe('a trace is not followed', () => {
   });
 });
 
-test.each([true, false])('a search says whether its service keeps every trace: %s', (always) => {
+test.each([true, false])('a search records whether its service keeps every trace: %s', (always) => {
   const { api } = scriptedApi({ trace: () => [] });
   const follower = createFollower({
     search: { query: 'signalId:x', withinMs: 60_000, always },
@@ -117,7 +117,7 @@ test.each([true, false])('a search says whether its service keeps every trace: %
   expect(follower.state()).toMatchObject({ always, found: false });
 });
 
-test('attempts are kept in their order, the newest few of many', async () => {
+test('attempts are kept in order, only the newest few of many', async () => {
   const many = Array.from({ length: MAX_FOLLOWED_TRACES + 3 }, (_, at) => at + 1);
   const traces = Object.fromEntries(many.map((number) => [traceIdOf(number), [aRoot(number)]]));
   // Sentry gives the newest first.
@@ -128,7 +128,7 @@ test('attempts are kept in their order, the newest few of many', async () => {
   expect(state.traces.map(({ traceId }) => traceId)).toEqual(many.slice(-MAX_FOLLOWED_TRACES).map(traceIdOf));
 });
 
-test('a root has to agree with every value of the search, as far as it carries them', async () => {
+test('a root must match every value of the search that it has', async () => {
   const found = async (attributes: TraceSpan['attributes']) => {
     const { api } = scriptedApi({
       trace: () => [aRoot(1, { attributes })],
@@ -156,7 +156,7 @@ test('a root has to agree with every value of the search, as far as it carries t
 });
 
 describe('a search', () => {
-  test('that fails is tried again while there is time, and forgets nothing', async () => {
+  test('that fails is repeated while there is time, and forgets nothing', async () => {
     let failing = true;
     const { api } = scriptedApi({
       trace: () => [aRoot(1)],
@@ -181,7 +181,7 @@ describe('a search', () => {
     expect(follower.state().found).toBe(true);
   });
 
-  test('whose trace cannot be read is what went wrong', async () => {
+  test('whose trace cannot be read reports that problem', async () => {
     const { api } = scriptedApi({
       trace: () => aFailure({ status: 502 }),
       search: () => [{ traceId: traceIdOf(1), spanId: spanId(1) }],
@@ -201,7 +201,7 @@ describe('a search', () => {
     });
   });
 
-  test('asks for 50 spans with what joins them, and for the attributes that are looked at', async () => {
+  test('requests 50 spans with the joining attributes and those that are checked', async () => {
     const asked: unknown[] = [];
     const { api } = scriptedApi({
       trace: () => [aRoot(1)],
@@ -231,7 +231,7 @@ describe('a search', () => {
     ]);
   });
 
-  test('that is refused for good is not tried again', async () => {
+  test('that is permanently refused is not repeated', async () => {
     const refused = aFailure({ message: 'HTTP 400: bad query', status: 400, permanent: true });
     const { api } = scriptedApi({ trace: () => [], search: () => refused });
     const search = { query: 'signalId:x', withinMs: 60_000, always: false };

@@ -74,7 +74,7 @@ async function read(
 }
 
 describe('a trace', () => {
-  test('that comes bit by bit is waited for, and the wait is reported while it lasts', async () => {
+  test('that arrives in parts is waited for, and the wait is reported while it lasts', async () => {
     const steps: readonly (readonly TraceSpan[])[] = [[], OUR_SPANS, WITHOUT_ROUTING, WHOLE];
     const { reading, progress } = await read({
       trace: (_, elapsedMs) => steps[Math.min(3, elapsedMs / INTERVAL_MS)] ?? [],
@@ -99,12 +99,12 @@ describe('a trace', () => {
     ]);
   });
 
-  test('with an optional span missing is not waited for until the deadline', async () => {
+  test('without an optional span is not waited for until the deadline', async () => {
     const { reading } = await read({ trace: () => WITHOUT_ROUTING });
     expect(reading).toMatchObject({ reason: null, wait: { waitedMs: 16_000, awaited: ['ab-routing'] } });
   });
 
-  test('with a required span missing is waited for until the deadline, and judged since nothing more came', async () => {
+  test('without a required span is waited for until the deadline, and judged because nothing else arrived', async () => {
     const expected = [awaited('ab-routing', { required: true })];
     const { reading, clock } = await read(
       { trace: () => WITHOUT_ROUTING },
@@ -114,19 +114,19 @@ describe('a trace', () => {
     expect(clock.elapsedMs()).toBe(DEADLINE_MS);
   });
 
-  test('is looked at for the last time at the deadline', async () => {
+  test('is read for the last time at the deadline', async () => {
     const { reading, clock } = await read({ trace: () => [] }, { deadlineMs: 4_900 });
     expect(clock.sleeps).toEqual([2_000, 2_900]);
     expect(reading).toMatchObject({ wait: { polls: 3, waitedMs: 4_900 } });
   });
 
-  test('without a deadline is looked at once', async () => {
+  test('without a deadline is read once', async () => {
     const { reading } = await read({ trace: () => WHOLE }, { deadlineMs: 0 });
     expect(reading).toMatchObject({ reason: 'not-settled', wait: { polls: 1, waitedMs: 0 } });
   });
 });
 
-describe('a trace that cannot be judged says why:', () => {
+describe('a trace that cannot be judged has the reason', () => {
   test('not-found', async () => {
     const { reading } = await read({ trace: () => [] });
     expect(reading).toMatchObject({
@@ -136,21 +136,21 @@ describe('a trace that cannot be judged says why:', () => {
     });
   });
 
-  test('only-our-spans, also when an issue of ours hangs on them', async () => {
+  test('only-our-spans, even if an issue is attached to them', async () => {
     const [root, request] = OUR_SPANS;
     if (root === undefined || request === undefined) throw new Error('two spans');
     const { reading } = await read({ trace: () => [{ ...root, issues: [anIssue()] }, request] });
     expect(reading?.reason).toBe('only-our-spans');
   });
 
-  test('sampled-out, when a service reported an error in it and none of its spans is there', async () => {
+  test('sampled-out, if a service reported an error in it but none of its spans is there', async () => {
     const { reading } = await read({
       trace: (traceId) => ({ traceId, spans: OUR_SPANS, issues: [anIssue()] }),
     });
     expect(reading?.reason).toBe('sampled-out');
   });
 
-  test('late, when it was still growing', async () => {
+  test('late, if it was still growing', async () => {
     const { reading } = await read({
       trace: (_, elapsedMs) => [
         ...WHOLE,
@@ -160,7 +160,7 @@ describe('a trace that cannot be judged says why:', () => {
     expect(reading).toMatchObject({ reason: 'late', wait: { waitedMs: DEADLINE_MS, awaited: [] } });
   });
 
-  test('not-settled, when a required span was missing and the last ones came 10 s ago', async () => {
+  test('not-settled, if a required span was missing and the last ones came 10 s ago', async () => {
     const { reading } = await read(
       { trace: (_, elapsedMs) => (elapsedMs < DEADLINE_MS - 10_000 ? OUR_SPANS : WITHOUT_ROUTING) },
       { tests: [traced(1, { expected: [awaited('ab-routing', { required: true })] })] },
@@ -168,13 +168,13 @@ describe('a trace that cannot be judged says why:', () => {
     expect(reading).toMatchObject({ reason: 'not-settled', wait: { awaited: ['ab-routing'] } });
   });
 
-  test('api-error, with what Sentry said', async () => {
+  test("api-error, with Sentry's message", async () => {
     const { reading, progress } = await read({ trace: () => aFailure() });
     expect(reading).toMatchObject({ reason: 'api-error', trace: null, failure: aFailure() });
     expect(progress).toEqual(['sentry.example.com responded with HTTP 502']);
   });
 
-  test('api-error at once, when asking again will not help', async () => {
+  test('api-error at once, if another request will not help', async () => {
     const { reading, clock } = await read({
       trace: () => aFailure({ problem: 'bad-request', permanent: true, status: 400 }),
     });
@@ -182,7 +182,7 @@ describe('a trace that cannot be judged says why:', () => {
     expect(clock.elapsedMs()).toBe(0);
   });
 
-  test('nothing, when it was complete before the API failed', async () => {
+  test('none, if it was complete before the API failed', async () => {
     const { reading } = await read(
       { trace: (_, elapsedMs) => (elapsedMs < 10_000 ? WITHOUT_ROUTING : aFailure()) },
       { deadlineMs: 14_000 },
@@ -191,7 +191,7 @@ describe('a trace that cannot be judged says why:', () => {
   });
 
   test.each(['unauthorized', 'org-mismatch', 'unavailable'] as const)(
-    '%s, which holds for all of them',
+    '%s, which applies to all of them',
     async (reason) => {
       const tests = Array.from({ length: 20 }, (_, at) => traced(at + 1));
       const refused = aFailure({ reason, message: 'No', status: 403, permanent: true });
@@ -209,7 +209,7 @@ describe('a trace that cannot be judged says why:', () => {
 describe('fifty traces', () => {
   const tests = Array.from({ length: 50 }, (_, at) => traced(at + 1));
 
-  test('cost one wait, five at a time', async () => {
+  test('take one wait, five at a time', async () => {
     const visible = (_: string, elapsedMs: number) => (elapsedMs < 10_000 ? OUR_SPANS : WHOLE);
     const one = await read({ trace: visible });
     const fifty = await read({ trace: visible }, { tests });
@@ -219,13 +219,13 @@ describe('fifty traces', () => {
     expect(fifty.mostAtOnce()).toBe(5);
   });
 
-  test('that never come cost one deadline', async () => {
+  test('that never arrive take one deadline', async () => {
     const { readings, clock } = await read({ trace: () => [] }, { tests });
     expect(new Set(readings.map(({ reason }) => reason))).toEqual(new Set(['not-found']));
     expect(clock.elapsedMs()).toBe(DEADLINE_MS);
   });
 
-  test('each get their own reading, as soon as it is known', async () => {
+  test('each get their own reading as soon as it is known', async () => {
     const slow = traced(1);
     const { readings } = await read(
       { trace: (traceId, elapsedMs) => (traceId === slow.traceId && elapsedMs < 30_000 ? OUR_SPANS : WHOLE) },
@@ -271,7 +271,7 @@ async function readSlowly({
 describe('a Sentry that responds slowly', () => {
   const tests = Array.from({ length: 50 }, (_, at) => traced(at + 1));
 
-  test('leaves traces for which there was no time, and they say so', async () => {
+  test('leaves traces for which there was no time, with the reason', async () => {
     const readings = await readSlowly({
       ...{ tests, deadlineMs: 10_000, tookMs: 3_000 },
       trace: async () => WHOLE,
@@ -291,7 +291,7 @@ describe('a Sentry that responds slowly', () => {
       });
   });
 
-  test('or not at all: those that were not reached say the same as those that were', async () => {
+  test('or not at all: those that were not reached have the same reason as those that were', async () => {
     const hangs = aFailure({ problem: 'no-response', message: 'sentry.io did not respond in time' });
     const readings = await readSlowly({
       ...{ tests, deadlineMs: 10_000, tookMs: 5_000 },
@@ -325,7 +325,7 @@ describe('a Sentry that responds slowly', () => {
 describe('a Sentry that limits requests', () => {
   const tests = Array.from({ length: 20 }, (_, at) => traced(at + 1));
 
-  test('gets no request from any of them for as long as it asks, and then as many as before', async () => {
+  test('gets no request for any of them for that time, and then as many as before', async () => {
     const { asked, clock, readings, pauses } = await read(
       { trace: (_, elapsedMs) => (elapsedMs > 0 ? WHOLE : { ...LIMITED, retryAfterMs: 20_000 }) },
       { tests },
@@ -348,7 +348,7 @@ describe('a Sentry that limits requests', () => {
     ['an hour', 3_600_000],
     ['a millisecond more than is left', DEADLINE_MS + 1],
     ['ten years', 315_360_000_000],
-  ])('and asks for %s is not waited for: the reason says so', async (_, retryAfterMs) => {
+  ])('and requires %s is not waited for: the reason names it', async (_, retryAfterMs) => {
     const { readings, clock } = await read({ trace: () => ({ ...LIMITED, retryAfterMs }) }, { tests });
     expect(clock.elapsedMs()).toBe(0);
     expect(new Set(readings.map(({ reason, failure }) => `${reason}: ${failure?.message}`))).toEqual(
@@ -358,12 +358,12 @@ describe('a Sentry that limits requests', () => {
     );
   });
 
-  test('and asks for exactly the time left is read again at the deadline', async () => {
+  test('and requires exactly the time left is read again at the deadline', async () => {
     const { clock } = await read({ trace: () => ({ ...LIMITED, retryAfterMs: DEADLINE_MS }) });
     expect(clock.sleeps).toEqual([DEADLINE_MS]);
   });
 
-  test('does not undo what was read before', async () => {
+  test('does not discard what was read before', async () => {
     const { readings } = await read({
       trace: (_, elapsedMs) =>
         elapsedMs < 8_000 ? WITHOUT_ROUTING : { ...LIMITED, retryAfterMs: 3_600_000 },
@@ -382,7 +382,7 @@ describe('a Sentry that limits requests', () => {
   });
 });
 
-test('a stop ends it at once, without readings that say something untrue', async () => {
+test('a stop ends it at once, without false readings', async () => {
   const controller = new AbortController();
   const { readings, clock } = await read(
     { trace: () => OUR_SPANS },
@@ -410,7 +410,7 @@ describe('background work', () => {
   });
   const found = [{ traceId: DETACHED, spanId: root.spanId }];
 
-  test('in a trace of its own counts as seen, and shares the wait', async () => {
+  test('with its own trace counts as seen, and shares the wait', async () => {
     const { reading, asked } = await read(
       {
         trace: (traceId) => (traceId === DETACHED ? [root] : WITHOUT_ROUTING),
@@ -431,7 +431,7 @@ describe('background work', () => {
     expect(asked).toHaveLength(9);
   });
 
-  test('that is not found is waited for as long as configured, not longer', async () => {
+  test('that is not found is waited for as long as configured', async () => {
     const { reading } = await read(
       { trace: () => WHOLE },
       { tests: [traced(1, { follow, values: background.values })] },
@@ -440,7 +440,7 @@ describe('background work', () => {
     expect(reading?.followed).toMatchObject([{ found: false, traces: [], problem: null }]);
   });
 
-  test('whose next attempt still comes is waited for', async () => {
+  test('whose next attempt is still to come is waited for', async () => {
     const again = 'e'.repeat(32);
     const { reading } = await read(
       {
@@ -488,7 +488,7 @@ describe('background work', () => {
     expect(reading).toMatchObject({ reason: null, wait: { polls: 3, waitedMs: 4_000, awaited: [] } });
   });
 
-  test('whose search is limited has all of them wait', async () => {
+  test('whose search is limited makes all of them wait', async () => {
     const { clock } = await read(
       { trace: () => WHOLE, search: () => LIMITED },
       { tests: [traced(1, { follow, values: background.values })] },
@@ -496,7 +496,7 @@ describe('background work', () => {
     expect(clock.sleeps.slice(0, 3)).toEqual([4_000, 8_000, 15_000]);
   });
 
-  test('is not searched for when the response names nothing to search by', async () => {
+  test('is not searched for if the response has no value for the search', async () => {
     const { reading, asked } = await read(
       { trace: () => WHOLE },
       { tests: [traced(1, { follow, values: { response: null } })] },
@@ -505,7 +505,7 @@ describe('background work', () => {
     expect(reading?.followed).toMatchObject([{ found: false, problem: 'there is no response.signal_id' }]);
   });
 
-  test('that cannot be searched for leaves the trace itself alone', async () => {
+  test('that cannot be searched for does not affect the trace itself', async () => {
     const refused = aFailure({
       ...{ problem: 'scope', reason: 'unauthorized', message: 'No events', status: 403, permanent: true },
     });

@@ -28,18 +28,18 @@ describe('the stop rule', () => {
     expect(decide(observations, { settleMs })).toEqual({ done: false, because: 'no-spans', waitingFor: [] });
   });
 
-  test('does not take our own spans for a trace, however long they stay alone', () => {
+  test('does not treat our own spans as a trace, however long they stay alone', () => {
     expect(decide(polls(Array(60).fill(2)), { settleMs })).toMatchObject({ because: 'only-our-spans' });
   });
 
-  test('wants the count unchanged for two polls', () => {
+  test('requires an unchanged count for two polls', () => {
     expect(decide(polls([7]), { settleMs })).toMatchObject({ done: false, because: 'growing' });
     expect(decide(polls([5, 7, 7]), { settleMs })).toMatchObject({ done: false, because: 'growing' });
     expect(decide(polls([5, 7, 7, 7]), { settleMs })).toEqual({ done: true, how: 'complete', awaited: [] });
     expect(decide(polls([7, 7, 7, 8]), { settleMs })).toMatchObject({ done: false, because: 'growing' });
   });
 
-  test('waits for a required span to the very end', () => {
+  test('waits for a required span until the deadline', () => {
     const observations = polls(Array(60).fill(7), [optional, required]);
     expect(decide(observations, { settleMs })).toEqual({
       done: false,
@@ -48,7 +48,7 @@ describe('the stop rule', () => {
     });
   });
 
-  test('waits for an optional span until nothing has come for the settle time', () => {
+  test('waits for an optional span until nothing has arrived for the settle time', () => {
     const settled = 1 + SETTLE_MS / 2_000;
     expect(decide(polls(Array(Math.floor(settled)).fill(7), [optional]), { settleMs })).toEqual({
       done: false,
@@ -64,11 +64,11 @@ describe('the stop rule', () => {
     expect(decide(late, { settleMs })).toMatchObject({ done: false });
   });
 
-  test('without a settle time still wants two unchanged polls', () => {
+  test('without a settle time still requires two unchanged polls', () => {
     expect(decide(polls([7], [optional]), { settleMs: 0 })).toMatchObject({ done: false });
   });
 
-  describe('once every expected span is there, waits for issues, which travel another way', () => {
+  describe('once every expected span is there, waits for issues, which arrive separately', () => {
     /** Polls half a second apart. */
     const often = (count: number) =>
       Array.from({ length: count }, (_, at) => ({ ...polls([7])[0], atMs: at * 500 }) as Observation);
@@ -95,7 +95,7 @@ describe('the stop rule', () => {
     });
   });
 
-  test('is never done with required spans missing, spans still coming or only ours', () => {
+  test('is never done with required spans missing, spans still arriving or only ours', () => {
     const observation = fc.record({
       spanCount: fc.nat({ max: 4 }),
       ours: fc.nat({ max: 2 }),
@@ -124,7 +124,7 @@ describe('the stop rule', () => {
 describe('what a poll sees', () => {
   const ours = ourSpanIds({ spans: OUR_SPANS }, SENT_SPAN_ID);
 
-  test('takes no span of ours for an expected one', () => {
+  test('does not count our spans as expected ones', () => {
     const expected = [awaited('any call', { matches: ({ op }) => op === 'http.client' })];
     const look = (spans = OUR_SPANS) => observe({ atMs: 5, spans, earlierSpans: 0, ours, expected });
     expect(look()).toEqual({
@@ -136,7 +136,7 @@ describe('what a poll sees', () => {
     expect(look([...OUR_SPANS, aSpan(3, { op: 'http.client' })]).missing).toEqual([]);
   });
 
-  test('wants as many spans as expected, and counts those of earlier attempts', () => {
+  test('requires as many spans as expected, and counts those of earlier attempts', () => {
     const expected = [awaited('engine', { minCount: 2 }), awaited('none', { minCount: 0 })];
     const look = (count: number) =>
       observe({
@@ -159,7 +159,7 @@ describe('our own spans', () => {
     expect([...ourSpanIds({ spans }, SENT_SPAN_ID)].sort()).toEqual([spanId(1), spanId(2), spanId(9)]);
   });
 
-  test('are none without a DSN, and one while the root has not come', () => {
+  test('are none without a DSN, and one while the root has not arrived', () => {
     expect(ourSpanIds({ spans: [aSpan(3)] }, SENT_SPAN_ID).size).toBe(0);
     const request = OUR_SPANS.slice(1);
     expect([...ourSpanIds({ spans: [...request, aSpan(3)] }, SENT_SPAN_ID)]).toEqual([SENT_SPAN_ID]);
@@ -175,7 +175,7 @@ const COMPLETE = aState({ decision: { done: true, how: 'complete', awaited: [] }
 const waitsFor = (because: 'no-spans' | 'only-our-spans' | 'growing') =>
   aState({ decision: { done: false, because, waitingFor: [] } });
 
-describe('one trace in words', () => {
+describe('one trace as text', () => {
   test.each<[Partial<WaitState> & Pick<WaitState, 'decision'>, string]>([
     [{ decision: decide(polls([]), { settleMs }), spanCount: 0 }, 'no spans yet'],
     [
@@ -206,12 +206,12 @@ describe('one trace in words', () => {
     expect(waitingText([aState(state)], null)).toBe(words);
   });
 
-  test('a pause is what there is to say', () => {
+  test('a pause is shown', () => {
     expect(waitingText([aState()], 'Sentry limits requests')).toBe('Sentry limits requests');
   });
 });
 
-describe('several traces in words', () => {
+describe('several traces as text', () => {
   test.each<[readonly WaitState[], string | null, string]>([
     [
       [COMPLETE, COMPLETE, COMPLETE, aState(), COMPLETE],

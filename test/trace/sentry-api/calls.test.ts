@@ -55,19 +55,19 @@ describe('found spans', () => {
     ]);
   });
 
-  test('keep plain values alone', () => {
+  test('keep only plain values', () => {
     const [span] = parseFoundSpans({
       data: [{ trace: TRACE, a: 1, b: false, c: '', d: null, e: [], f: {} }],
     });
     expect(span?.fields).toEqual({ trace: TRACE, a: 1, b: false, c: '' });
   });
 
-  test.each([null, [], {}, { data: 5 }])('out of %j are none', (json) => {
+  test.each([null, [], {}, { data: 5 }])('from %j are none', (json) => {
     expect(parseFoundSpans(json)).toEqual([]);
   });
 });
 
-test('an organization has a region where its data is served from', () => {
+test('an organization has a region in which its data is stored', () => {
   const json = { id: '1', slug: 'acme', name: 'Acme', links: { regionUrl: 'https://de.sentry.io' } };
   expect(parseOrganization(json)).toEqual({
     id: '1',
@@ -82,7 +82,7 @@ describe('the next page', () => {
   const link = (results: boolean) =>
     '<https://sentry.io/api/0/x/?cursor=0:0:1>; rel="previous"; results="false"; cursor="0:0:1", ' +
     `<https://sentry.io/api/0/x/?cursor=0:100:0>; rel="next"; results="${results}"; cursor="0:100:0"`;
-  test('is there only with results', () => {
+  test('exists only with results', () => {
     expect(nextCursor(link(true))).toBe('0:100:0');
     expect(nextCursor(link(false))).toBeNull();
     expect(nextCursor(undefined)).toBeNull();
@@ -90,7 +90,7 @@ describe('the next page', () => {
   });
 });
 
-describe('where the token may go', () => {
+describe('the token may be sent to', () => {
   test.each([
     ['https://sentry.io', 'https://de.sentry.io', 'https://de.sentry.io'],
     ['https://sentry.io', 'https://us.sentry.io/', 'https://us.sentry.io'],
@@ -116,7 +116,7 @@ describe('where the token may go', () => {
     expect(staysAt('https://a.example:8443/api/', location)).toBe(expected);
   });
 
-  test('a base may end in anything people paste', () => {
+  test('a base URL may end in anything that users paste', () => {
     expect(normalizedBase('https://sentry.example.com/sub/api/0/')).toBe('https://sentry.example.com/sub');
     expect(normalizedBase('https://sentry.io')).toBe('https://sentry.io');
   });

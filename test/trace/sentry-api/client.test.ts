@@ -76,7 +76,7 @@ describe('a trace', () => {
       },
     ));
 
-  test('that is unknown is empty, without looking further when it is known to be new', () =>
+  test('that is unknown is empty, without a wider search if it is known to be new', () =>
     withApi(
       () => ({ body: [] }),
       async (api, { asked }) => {
@@ -86,7 +86,7 @@ describe('a trace', () => {
       },
     ));
 
-  test('of unknown age is looked for further back', () =>
+  test('of unknown age is searched for further back', () =>
     withApi(
       ({ params }) => ({ body: params.get('statsPeriod') === '90d' ? [aSpanItem()] : [] }),
       async (api, { asked }) => {
@@ -96,7 +96,7 @@ describe('a trace', () => {
       },
     ));
 
-  test('is read from a server below a path, where its issues are linked as well', () =>
+  test('is read from a server below a path, which its issue links include', () =>
     withApiServer(
       ({ path }) =>
         path === `/sentry${TRACE_PATH}`
@@ -136,7 +136,7 @@ describe('a search', () => {
     body: { data: [aRow(), aRow({ id: '17752c6aeb027c8f' })], meta: {} },
   });
 
-  test('reads page after page from the same server, up to what is wanted', () =>
+  test('reads page after page from the same server, up to the limit', () =>
     withApi(
       ({ params }) => page(params.get('cursor'), params.get('cursor') !== '0:4:0'),
       async (api, { asked }) => {
@@ -158,7 +158,7 @@ describe('a search', () => {
       },
     ));
 
-  test('of pages without end comes to one', () =>
+  test('with endless pages ends', () =>
     withApi(
       ({ params }) => page(params.get('cursor'), true),
       async (api, { asked }) => {
@@ -168,8 +168,8 @@ describe('a search', () => {
     ));
 });
 
-describe('a failure is reported', () => {
-  test('once, where another request does not help', () =>
+describe('a failure is reported if', () => {
+  test('another request does not help', () =>
     withApi(
       () => ({ status: 304 }),
       async (api, { asked }) => {
@@ -189,7 +189,7 @@ describe('a failure is reported', () => {
     expect(read).toMatchObject({ kind: 'error', reason: 'api-error', permanent: false, status: null });
   });
 
-  test('a token that no header can hold', () =>
+  test('a token contains characters that are invalid in a header', () =>
     withApi(
       () => ({}),
       async (api, { asked }) => {
@@ -201,7 +201,7 @@ describe('a failure is reported', () => {
       { token: 'two\nlines' },
     ));
 
-  test('and never with the token in it, whatever the server says', () =>
+  test('the server quotes the token, which is masked', () =>
     withApi(
       ({ headers }) => ({ status: 403, body: { detail: `${headers.authorization} may not` } }),
       async (api) => {
@@ -212,8 +212,8 @@ describe('a failure is reported', () => {
     ));
 });
 
-describe('asking again', () => {
-  test.each([503, 429])('after HTTP %i, when the server names a short wait', (status) =>
+describe('a retry', () => {
+  test.each([503, 429])('follows HTTP %i if the server names a short wait', (status) =>
     withApi(
       inTurn({ status, headers: { 'retry-after': '0.05' } }, { body: [aSpanItem()] }),
       async (api, { asked }) => {
@@ -223,7 +223,7 @@ describe('asking again', () => {
     ),
   );
 
-  test('ends after the retries', () =>
+  test('ends after the limit of retries', () =>
     withApi(
       () => ({ status: 502, headers: { 'retry-after': '0.01' } }),
       async (api, { asked }) => {
@@ -236,7 +236,7 @@ describe('asking again', () => {
       },
     ));
 
-  test('is left to the caller after a long Retry-After; until then nothing at all is requested', () =>
+  test('is left to the caller after a long Retry-After; until then no request is made', () =>
     withApi(
       () => ({ status: 429, headers: { 'retry-after': '60' } }),
       (api, { asked }) =>
@@ -290,8 +290,8 @@ describe('asking again', () => {
     ));
 });
 
-describe('the token stays', () => {
-  test('when another host is redirected to', () =>
+describe('the token is not sent elsewhere', () => {
+  test('if the server redirects to another host', () =>
     withApiServer(
       () => ({ body: [aSpanItem()] }),
       async (elsewhere) =>
@@ -306,7 +306,7 @@ describe('the token stays', () => {
         ),
     ));
 
-  test('and follows a redirect on the same host only so often', () =>
+  test('and redirects on the same host are limited', () =>
     withApi(
       ({ path }) => (path.endsWith('/') ? { status: 302, headers: { location: path } } : {}),
       async (api, { asked }) => {
@@ -357,7 +357,7 @@ describe('the hosted service', () => {
     ),
   );
 
-  test('that does not name the region is read at its main host', () =>
+  test('without a region is read at its main host', () =>
     withApiServer(
       ({ path }) => (path.endsWith('/acme/') ? { status: 403 } : { body: [aSpanItem()] }),
       async ({ port }) => {
@@ -386,7 +386,7 @@ test('an organization is read', () =>
     },
   ));
 
-test('no more than five requests are in flight at once, over reused connections', async () => {
+test('at most five requests are in flight at once, over reused connections', async () => {
   let inFlight = 0;
   let most = 0;
   let isFull = () => {};
@@ -414,7 +414,7 @@ test('no more than five requests are in flight at once, over reused connections'
   expect([...sockets]).toEqual(['keep-alive']);
 });
 
-test('an endless response is cut off, also when it is compressed', () => {
+test('an endless response is cut off, also if it is compressed', () => {
   // RFC 1952, 2.2: members may follow each other.
   const mebibyte = gzipSync(Buffer.alloc(1024 * 1024, ' '));
   const body = Buffer.concat(Array<Buffer>(80).fill(mebibyte));

@@ -47,7 +47,7 @@ describe('the region of an organization', () => {
     ]);
   });
 
-  test('is looked up again where that failed, and the main host is read meanwhile', async () => {
+  test('is looked up again if that failed, and the main host is read in the meantime', async () => {
     let failing = true;
     const { api, places } = endpoints((ask) => {
       if (isOrganization(ask)) return failing ? aFailure() : ORGANIZATION;
@@ -64,7 +64,7 @@ describe('the region of an organization', () => {
     ]);
   });
 
-  test('is none of a server of its own', async () => {
+  test('is not used for a self-hosted server', async () => {
     const { api, places } = endpoints(() => [aSpanItem()], 'https://sentry.acme.dev');
     await api.readTrace(TRACE_ID);
     expect(places()).toEqual([`https://sentry.acme.dev/trace/${TRACE_ID}/`]);
@@ -77,7 +77,7 @@ describe('a trace', () => {
   test.each<[string, Parameters<ReturnType<typeof createEndpoints>['readTrace']>[1], readonly string[][]]>([
     ['of unknown age in two periods', {}, [['14d'], ['90d']]],
     ['that is known to be new in one', { startedAt: 0 }, [['14d']]],
-  ])('without spans is looked for %s', async (_, options, periods) => {
+  ])('without spans is searched for %s', async (_, options, periods) => {
     const { api, params } = endpoints(() => [], own);
     expect(await api.readTrace(TRACE_ID, options)).toEqual({
       kind: 'trace',
@@ -90,7 +90,7 @@ describe('a trace', () => {
   test.each([
     ['a span', [aSpanItem()]],
     ['an issue alone', [{ event_type: 'error', issue_id: 7, description: 'boom' }]],
-  ])('with %s is not looked for further back', async (_, items) => {
+  ])('with %s is not searched for further back', async (_, items) => {
     const { api, asked } = endpoints(() => items, own);
     await api.readTrace(TRACE_ID);
     expect(asked).toHaveLength(1);
@@ -102,7 +102,7 @@ describe('a trace', () => {
     expect(params('timestamp')).toEqual([['1']]);
   });
 
-  test('that is no list is a failure for good', async () => {
+  test('that is not a list is a permanent failure', async () => {
     const { api } = endpoints(() => ({ detail: 'x' }), own);
     expect(await api.readTrace(TRACE_ID)).toMatchObject({
       kind: 'error',
@@ -111,7 +111,7 @@ describe('a trace', () => {
     });
   });
 
-  test('that cannot be read is what went wrong', async () => {
+  test('that cannot be read reports the problem', async () => {
     const { api, asked } = endpoints(() => aFailure({ status: 403 }), own);
     expect(await api.readTrace(TRACE_ID)).toMatchObject({ kind: 'error', status: 403 });
     expect(asked).toHaveLength(1);
@@ -138,7 +138,7 @@ describe('a search', () => {
     expect(found.kind === 'spans' && found.spans).toHaveLength(rows);
   });
 
-  test('asks for pages of at most 100 rows, with the cursor of the one before', async () => {
+  test('requests pages of at most 100 rows, with the cursor of the previous one', async () => {
     const { api, params } = endpoints((_ask, number) => page(100, number === 1 ? '0:100:0' : null), own);
     await api.searchSpans('x', { maxRows: 300 });
     expect(params('per_page')).toEqual([['100'], ['100']]);
@@ -150,7 +150,7 @@ describe('a search', () => {
     expect(few.params('field')[0]?.at(-1)).toBe('order');
   });
 
-  test('that fails on a later page is what went wrong', async () => {
+  test('that fails on a later page reports the problem', async () => {
     const { api } = endpoints(
       (_ask, number) => (number === 1 ? page(1, 'x') : aFailure({ status: 502 })),
       own,

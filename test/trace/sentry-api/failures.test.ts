@@ -17,7 +17,7 @@ const URL_ASKED = 'https://sentry.example.com/api/0/organizations/acme/trace/x/'
 
 const TEN_YEARS_MS = 315_360_000_000;
 
-describe('what the server asks to wait', () => {
+describe('the wait that a server requires', () => {
   test.each<[Readonly<Record<string, string>>, number | null]>([
     [{ 'retry-after': '60' }, 60_000],
     [{ 'retry-after': '0.5' }, 500],
@@ -44,7 +44,7 @@ describe('what the server asks to wait', () => {
     expect(requestedPauseMs({ status: 429, headers, nowMs: NOW_MS })).toBe(expected);
   });
 
-  test('is not taken from the rate limit of a response that failed for something else', () => {
+  test('is not taken from the rate limit of a response that failed for another reason', () => {
     const headers = { 'x-sentry-rate-limit-reset': '9999999999' };
     expect(requestedPauseMs({ status: 502, headers, nowMs: NOW_MS })).toBeNull();
   });
@@ -63,7 +63,7 @@ describe('what the server asks to wait', () => {
     expect(pauseText(ms)).toBe(text);
   });
 
-  test('is named, also where there is no time for it', () => {
+  test('is named, even if there is no time for it', () => {
     const asked = limited('sentry.io', { status: 429, retryAfterMs: 12_000 });
     expect(asked.message).toBe('sentry.io limits requests (HTTP 429) and asks to wait 12 s');
     expect(withoutTimeFor(asked, 7_400).message).toBe(
@@ -78,7 +78,7 @@ describe('what the server asks to wait', () => {
   });
 });
 
-test('what a server says is quoted in one short line', () => {
+test('a server message is quoted in one short line', () => {
   const body = JSON.stringify({ detail: `two\nlines ${'x'.repeat(1_000)}` });
   const response = { status: 400, headers: {}, body, url: URL_ASKED, nowMs: NOW_MS };
   const { message } = failureOfStatus(PLACE, response);
@@ -192,14 +192,14 @@ test.each<[string, ApiProblem, boolean, string, string]>([
   expect(apiFailureCause(failed)).toBe(cause);
 });
 
-test('a headline names the status only where that is what there is to say', () => {
+test('a headline names the status only if there is nothing else to report', () => {
   expect(apiFailureCause(failure('server-error', 'x', { status: 503 }))).toBe(
     'Sentry responded with HTTP 503',
   );
   expect(apiFailureCause(failure('rate-limit', 'x', { status: 429 }))).toBe('Sentry limits requests');
 });
 
-test('what is refused for one trace only says nothing of the others', () => {
+test('a refusal of one trace does not affect the others', () => {
   expect(holdsForAll(failure('scope', 'x'))).toBe(true);
   expect(holdsForAll(failure('html', 'x'))).toBe(true);
   expect(holdsForAll(failure('bad-request', 'x'))).toBe(false);

@@ -99,14 +99,14 @@ describe('a span', () => {
     expect(only(parse([aSpanItem({ additional_attributes: said })]).spans)).toMatchObject(expected);
   });
 
-  test('without a status is failed when an error hangs on it, not when a warning does', () => {
+  test('without a status is failed if an error is attached to it, but not for a warning', () => {
     const withIssue = (level: string) =>
       only(parse([aSpanItem({ additional_attributes: {}, errors: [anIssueItem({ level })] })]).spans).status;
     expect(withIssue('fatal')).toBe('error');
     expect(withIssue('warning')).toBe('unknown');
   });
 
-  test('may spell its id span_id, have no times, and name no parent but the one around it', () => {
+  test('may use span_id for its id, have no times, and no parent except by nesting', () => {
     const child = { span_id: '946780fa76d08fab', op: 'db' };
     const { spans } = parse([aSpanItem({ children: [child] })]);
     expect(spans[1]).toMatchObject({
@@ -118,7 +118,7 @@ describe('a span', () => {
     });
   });
 
-  test('that starts nowhere starts its duration before its end', () => {
+  test('without a start has a start derived from its duration', () => {
     const item = aSpanItem({ start_timestamp: null, end_timestamp: 1795396551, duration: 250 });
     expect(only(parse([item]).spans)).toMatchObject({ startMs: 1795396550750, durationMs: 250 });
   });
@@ -131,7 +131,7 @@ describe('a trace', () => {
     expect(spans.map(({ parentSpanId }) => parentSpanId)).toEqual([null, 'cccccccccccccccc']);
   });
 
-  test('holds a span once, with the issues of all its copies', () => {
+  test('contains a span once, with the issues of all its copies', () => {
     const again = aSpanItem({ name: 'again', errors: [anIssueItem()], occurrences: [anIssueItem()] });
     const { spans } = parse([aSpanItem(), again]);
     expect(only(spans)).toMatchObject({ name: 'data-enrichment', issues: [{ shortId: 'API-7' }] });
@@ -164,7 +164,7 @@ describe('a trace', () => {
     expect(only(issues)).toMatchObject({ shortId: 'WORKER-9', message: 'lost' });
   });
 
-  test('below an uptime check, or anything else that is no span, is still read', () => {
+  test('below an uptime check, or anything that is not a span, is still read', () => {
     const check = { event_type: 'uptime_check', event_id: 'f'.repeat(32), errors: [anIssueItem()] };
     const { spans, issues } = parse([{ ...check, children: [aSpanItem()] }]);
     expect(only(spans).parentSpanId).toBeNull();
@@ -175,7 +175,7 @@ describe('a trace', () => {
     expect(parse(json)).toEqual({ traceId: TRACE_ID, spans: [], issues: [] });
   });
 
-  test('names a span without an id among the others: it has no place in a tree', () => {
+  test('includes a span without an id among the others, without a place in the tree', () => {
     const nameless = { kind: 'span', name: null, startMs: null, durationMs: null };
     expect(parse([{ event_type: 'span', event_id: 7 }])).toEqual({
       ...{ traceId: TRACE_ID, spans: [], issues: [] },
@@ -183,7 +183,7 @@ describe('a trace', () => {
     });
   });
 
-  test('nested 10,000 deep is read, and has to be parsed no other way than any', () => {
+  test('nested 10,000 deep is read with the usual parser', () => {
     const id = (depth: number) => (depth + 1).toString(16).padStart(16, '0');
     let text = '[]';
     for (let depth = 9_999; depth >= 0; depth -= 1) {
@@ -253,7 +253,7 @@ describe('for any JSON at all', () => {
     ),
   }));
 
-  test('the trace is finite and holds each span once', () => {
+  test('the trace is finite and contains each span once', () => {
     fc.assert(
       fc.property(fc.oneof(fc.array(item), item), (json) => {
         const { spans, issues } = parse(json);
@@ -302,7 +302,7 @@ test('an issue of a region is shown by the main host', () => {
   );
 });
 
-test('an id with half a character in it has a link all the same', () => {
+test('an id with half a character still has a link', () => {
   const { issues } = parse([anIssueItem({ issue_id: 'a\ud800b' })]);
   expect(only(issues).url).toBe('https://sentry.example.com/sub/organizations/acme/issues/a%EF%BF%BDb/');
 });

@@ -16,13 +16,13 @@ const seen = foundSpans({
   ourSpanIds: new Set([idOf('ours')]),
 });
 
-test('each span is seen once, below its parent, with where it comes from', () => {
+test('each span is found once, below its parent, with its origin', () => {
   expect(
     seen.map((each) => [
       each.span.name,
       each.parent?.span.name ?? null,
       each.ours,
-      each.uprooted,
+      each.orphaned,
       each.followed,
     ]),
   ).toEqual([

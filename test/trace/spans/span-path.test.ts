@@ -52,7 +52,7 @@ test('a path leads from the first span of the target to the span', () => {
   ]);
 });
 
-test('a span that is deeper than a kept trace can be has none', () => {
+test('a span deeper than a saved trace can be has none', () => {
   const chain = Array.from({ length: 102 }, (_, at) =>
     aSpan(`s${at}`, { parent: at === 0 ? null : `s${at - 1}`, at }),
   );

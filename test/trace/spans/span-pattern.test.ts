@@ -38,7 +38,7 @@ describe('a pattern on the name', () => {
     expect(fitsName(pattern, name)).toBe(fits);
   });
 
-  it('fits whatever a regular expression of the same meaning fits', () => {
+  it('matches what a regular expression of the same meaning matches', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '*', '.', '(', 'É'), maxLength: 12 });
     fc.assert(
       fc.property(text, text, (pattern, name) => {
@@ -48,7 +48,7 @@ describe('a pattern on the name', () => {
     );
   });
 
-  it('stays quick where backtracking would not end', () => {
+  it('stays fast where backtracking would not end', () => {
     expect(fitsName(`${'a*'.repeat(2_000)}b`, 'a'.repeat(100_000))).toBe(false);
   });
 });
@@ -78,7 +78,7 @@ describe('a pattern', () => {
     expect(compilePattern(aPattern(pattern))(span)).toBe(fits);
   });
 
-  it('on the op asks that there is one', () => {
+  it('on the op requires an op', () => {
     expect(compilePattern(aPattern({ op: ['*'] }))(aSpan('x', { op: null }))).toBe(false);
   });
 
@@ -86,7 +86,7 @@ describe('a pattern', () => {
     [{ name: ['a', 'b'] }, 'a or b'],
     [{ op: ['db*'], service: ['api'], attributes: { k: ['1', '2'] } }, 'op db*, service api, k=1 or 2'],
     [{}, '*'],
-  ])('says what it looks for: %j', (pattern, words) => {
+  ])('is described as %j', (pattern, words) => {
     expect(describePattern(aPattern(pattern))).toBe(words);
   });
 });

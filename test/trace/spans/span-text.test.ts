@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  allowedMs,
-  labeledName,
-  measuredMs,
-  nameList,
-  shownText,
-  spanName,
-  times,
-  tookWords,
-} from '../../../src/lib/trace/spans/span-text.ts';
+import { allowedMs, measuredMs, tookWords } from '../../../src/lib/terminal/quantities.ts';
+import { labeledName, nameList, shownText, spanName, times } from '../../../src/lib/trace/spans/span-text.ts';
 import { aSpan } from '../span-builders.ts';
 
-describe('words about spans', () => {
+describe('texts about spans', () => {
   const names = (count: number) => Array.from({ length: count }, (_, at) => `s${at + 1}`);
 
   it.each([
@@ -51,7 +43,7 @@ describe('words about spans', () => {
     expect(shownText('x'.repeat(201))).toBe(`${'x'.repeat(200)}…`);
   });
 
-  it('round what was measured up and limits down, so that they never look the same', () => {
+  it('round measurements up and limits down, so that they never look the same', () => {
     expect([measuredMs(500.01), measuredMs(2_104), allowedMs(500.99), allowedMs(2_000)]).toEqual([
       '501 ms',
       '2,104 ms',

@@ -28,8 +28,8 @@ const drawn = (spans: readonly TraceSpan[]) =>
     ({ node, depth }) => `${'  '.repeat(depth)}${node.span.name}${node.orphan ? ' (orphan)' : ''}`,
   );
 
-describe('any heap of spans', () => {
-  it('becomes a finite forest that holds each span once', () => {
+describe('any set of spans', () => {
+  it('becomes a finite forest that contains each span once', () => {
     fc.assert(
       fc.property(soup, (spans) => {
         const keys = [...walkForest(buildForest(spans))].map(({ node }) => spanKey(node.span));
@@ -38,7 +38,7 @@ describe('any heap of spans', () => {
     );
   });
 
-  it('hangs each span below its parent, or makes it a root', () => {
+  it('puts each span below its parent, or makes it a root', () => {
     fc.assert(
       fc.property(soup, (spans) => {
         const ids = new Set(spans.map(spanKey));
@@ -52,7 +52,7 @@ describe('any heap of spans', () => {
     );
   });
 
-  it('gives the same forest in whatever order it comes', () => {
+  it('gives the same forest in any order', () => {
     const twice = soup.chain((spans) =>
       fc.tuple(fc.constant(spans), fc.shuffledSubarray(spans, { minLength: spans.length })),
     );
@@ -78,7 +78,7 @@ describe('any heap of spans', () => {
 });
 
 describe('a forest', () => {
-  it('has no trees without spans', () => {
+  it('is empty without spans', () => {
     expect(buildForest([])).toEqual([]);
   });
 
@@ -91,7 +91,7 @@ describe('a forest', () => {
     expect(drawn([aSpan('a', { parent: 'a' }), aSpan('b', { parent: 'a' })])).toEqual(['a', '  b']);
   });
 
-  it('cuts a cycle above its earliest span', () => {
+  it('breaks a cycle above its earliest span', () => {
     const spans = [
       aSpan('c', { parent: 'b', at: 3 }),
       aSpan('a', { parent: 'c', at: 1 }),
@@ -101,7 +101,7 @@ describe('a forest', () => {
     expect(drawn(spans)).toEqual(['a', '  b', '    c', '    leaf']);
   });
 
-  it('keeps the first in time of spans with the same ids', () => {
+  it('keeps the first of spans with the same ids', () => {
     expect(drawn([aSpan('a', { at: 2, durationMs: 1 }), aSpan('a', { at: 1 })])).toEqual(['a']);
     expect(buildForest([aSpan('a', { at: 2 }), aSpan('a', { at: 1 })])[0]?.span).toEqual(
       aSpan('a', { at: 1 }),
@@ -123,7 +123,7 @@ describe('a forest', () => {
     ['one long chain', (at: number) => at - 1],
     ['one wide family', () => 0],
     ['one great cycle', (at: number) => (at + 9_999) % 10_000],
-  ])('takes 10,000 spans: %s', (_, parentOf) => {
+  ])('handles 10,000 spans: %s', (_, parentOf) => {
     const spans = Array.from({ length: 10_000 }, (_each, at) =>
       aSpan(`s${at}`, { parent: `s${parentOf(at)}`, at }),
     );

@@ -102,8 +102,8 @@ function startOf(id: string): string {
 
 function dataDirOf({ plain, overlay, file }: ReadConfig, { env, cwd, dataDir }: CompleteInput): string {
   if (env.PROD_E2E_DATA_DIR) return absolutePath(cwd, env.PROD_E2E_DATA_DIR);
-  const { value, faults } = interpolate(overlay.dataDir ?? plain.dataDir, { env, baseDir: cwd });
-  if (typeof value !== 'string' || file === null || faults.length > 0) return dataDir;
+  const { value, problems } = interpolate(overlay.dataDir ?? plain.dataDir, { env, baseDir: cwd });
+  if (typeof value !== 'string' || file === null || problems.length > 0) return dataDir;
   return absolutePath(file.baseDir, value);
 }
 

@@ -75,9 +75,9 @@ async function prune(
 async function sourceOf(dataDir: string, reference: string): Promise<ReportSource> {
   const source = await findBaseline({ dataDir, reference, like: null, before: null });
   if (source !== null) return source;
-  throw new ProdE2eError(`"${reference}" names no shard.`, {
+  throw new ProdE2eError(`"${reference}" is not a shard.`, {
     code: 'UNKNOWN_RUN',
-    hints: ['Name the runs: prod-e2e report list'],
+    hints: ['To list the saved runs: prod-e2e report list'],
   });
 }
 

@@ -35,11 +35,11 @@ export async function showTest(
 ): Promise<void> {
   const { name } = await loadFormatter(reporter);
   if (name !== 'pretty' && name !== 'json') {
-    throw new ProdE2eError(`The ${name} reporter shows whole runs, not one test.`, {
+    throw new ProdE2eError(`The ${name} reporter cannot show a single test.`, {
       code: 'ONE_TEST_REPORTER',
       hints: [
         `Without --reporter: prod-e2e report show ${source.savedAs ?? source.head.runId} ${test}`,
-        'For a program: the same with --json.',
+        'For machine-readable output, add --json.',
       ],
     });
   }

@@ -59,7 +59,7 @@ export async function showReplayed(options: {
     `There is no payload ${number}: ${countOf(plan.planned, 'payload')} would be sent.`,
     {
       code: 'UNKNOWN_PAYLOAD',
-      hints: ['They are counted from 1, in the order of the file.'],
+      hints: ['Payloads are numbered from 1, in file order.'],
     },
   );
 }
@@ -121,10 +121,10 @@ function asJson(body: string): unknown {
 }
 
 const SIGNED: Readonly<Record<SignMode, (scheme: string) => string>> = {
-  valid: (scheme) => `Signed when it is sent (${scheme}).`,
+  valid: (scheme) => `Signed when sent (${scheme}).`,
   'wrong-secret': (scheme) => `Signed with a wrong secret, on purpose (${scheme}).`,
-  stale: (scheme) => `Signed for an hour ago, on purpose (${scheme}).`,
-  none: (scheme) => `Left unsigned, on purpose (${scheme}).`,
+  stale: (scheme) => `Signed with a timestamp one hour old, on purpose (${scheme}).`,
+  none: (scheme) => `Unsigned, on purpose (${scheme}).`,
 };
 
 function render(data: {

@@ -116,10 +116,10 @@ function plainAt(value: unknown, where: string | null): Plain {
 
 function notPatched(where: string): ProdE2eError {
   return new ProdE2eError(
-    `The config file cannot be extended: ${where} is written in a way that has no place for it.`,
+    `The config file cannot be extended: ${where} does not have the expected structure.`,
     {
       code: 'CONFIG_NOT_PATCHED',
-      hints: ['Leave out --write, and copy the printed lines into the file.'],
+      hints: ['Omit --write and copy the printed lines into the file.'],
     },
   );
 }

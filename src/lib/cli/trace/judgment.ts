@@ -69,7 +69,7 @@ export function judgeTrace(options: {
 }
 
 function partial(shortfall: string): Finding {
-  const message = `${shortfall}: this trace is incomplete, so nothing is called missing`;
+  const message = `${shortfall}: this trace is incomplete, so missing spans are not reported`;
   return { severity: 'warning', code: 'trace-partial', message, hint: null };
 }
 

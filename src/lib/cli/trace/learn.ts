@@ -83,7 +83,7 @@ async function goodResults({ config, dataDir, run, runs }: LearnInput): Promise<
   const earlier = await runsBefore(dataDir, first.head.runId);
   for (const source of [first, ...earlier]) {
     if (runIds.length === runs) break;
-    const read = typeof source === 'string' ? await readKept(dataDir, source) : source;
+    const read = typeof source === 'string' ? await readSavedRun(dataDir, source) : source;
     if (read === null || read.head.target !== first.head.target) continue;
     runIds.push(read.head.runId);
     for await (const result of read.results()) {
@@ -100,7 +100,7 @@ async function goodResults({ config, dataDir, run, runs }: LearnInput): Promise<
   return { runIds, tests, results: clean.length >= MIN_TRACES ? clean : results };
 }
 
-async function readKept(dataDir: string, id: string) {
+async function readSavedRun(dataDir: string, id: string) {
   return readRun(await findRun(dataDir, id)).catch(() => null);
 }
 

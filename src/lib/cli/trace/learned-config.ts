@@ -53,7 +53,7 @@ export function* learnedLines(options: {
   const { spans, traces, runIds, leftOut } = learned;
   yield `# Spans that are in every one of ${countOf(traces, 'good trace')} of ${runIds.length === 1 ? `run ${runIds[0]}` : `${runIds.length} runs`}.\n`;
   yield `# ${BUDGET_RULE}.\n`;
-  if (leftOut > 0) yield `# ${countOf(leftOut, 'more span')} of shorter duration left out.\n`;
+  if (leftOut > 0) yield `# ${countOf(leftOut, 'shorter span')} omitted.\n`;
   yield `# ${place?.name ?? 'prod-e2e.config.yaml'}\n`;
   yield isJson ? '+ "trace": {\n+   "expect": [\n' : '+ trace:\n+   expect:\n';
   for (const [at, span] of spans.entries()) {
@@ -78,9 +78,9 @@ export async function writeLearned(options: {
 }): Promise<string | null> {
   const { learned, file, cwd, force } = options;
   if (file === null) {
-    throw new ProdE2eError('There is no config file to write into.', {
+    throw new ProdE2eError('No config file to write to.', {
       code: 'NO_CONFIG_FILE',
-      hints: ['Make one first: prod-e2e init', 'Or leave out --write, and copy the printed lines.'],
+      hints: ['Create one first: prod-e2e init', 'Or omit --write and copy the printed lines.'],
     });
   }
   const { name, format, under } = placeOf(file, cwd);
@@ -88,15 +88,15 @@ export async function writeLearned(options: {
   const entries = learned.spans.map(entryOf);
   const patched = withExpectations(await readFile(file, 'utf8'), { format, under, entries, force });
   if (patched.kind === 'conflict') {
-    throw new ProdE2eError(`${name} expects these already: ${patched.labels.join(', ')}.`, {
+    throw new ProdE2eError(`${name} already expects: ${patched.labels.join(', ')}.`, {
       code: 'EXPECT_EXISTS',
-      hints: ['Replace them with --force; entries with other labels stay as they are.'],
+      hints: ['Pass --force to replace them; entries with other labels do not change.'],
     });
   }
   await rewrite(file, patched.text).catch((cause: unknown) => {
     throw new ProdE2eError(`${name} cannot be written (${messageOf(cause)}).`, {
       code: 'CONFIG_NOT_WRITTEN',
-      hints: ['Make it writable, or leave out --write and copy the printed lines.'],
+      hints: ['Make it writable, or omit --write and copy the printed lines.'],
       cause,
     });
   });

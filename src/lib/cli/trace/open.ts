@@ -93,7 +93,7 @@ async function pickResult(
   if (picked !== null) return picked;
   const { runId } = source.head;
   if (pick === 'failed') {
-    throw new ProdE2eError(`No test of run ${runId} is broken.`, {
+    throw new ProdE2eError(`Run ${runId} has no broken test.`, {
       code: 'NO_SUCH_TEST',
       hints: [`prod-e2e ${command} --slowest`],
     });

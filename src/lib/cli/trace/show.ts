@@ -15,7 +15,7 @@ import { pauseText } from '../../trace/sentry-api/retry-after.ts';
 import { shortfallOf } from '../../trace/spans/span-gap.ts';
 import { buildForest } from '../../trace/spans/span-tree.ts';
 import { withoutExpectedRejection } from '../../verify/judge-spans.ts';
-import { openSentryApi, whatIsLacking } from '../../verify/prepare-traces.ts';
+import { missingSetting, openSentryApi } from '../../verify/prepare-traces.ts';
 import type { TraceDrawing } from '../../view/trace/tree.ts';
 import { watchSignals } from '../signals.ts';
 import { expectedSpans, judgeTrace } from './judgment.ts';
@@ -92,8 +92,8 @@ export async function showTrace(input: ShowTraceInput): Promise<ShownTrace> {
 
 /** Why Sentry is not asked for a trace that is saved; null if it is. */
 function reasonNotToRead(settings: Settings, isSaved: boolean): string | null {
-  const lacking = whatIsLacking(settings);
-  return lacking === null || !isSaved ? null : `Sentry was not read: ${lacking}`;
+  const missing = missingSetting(settings);
+  return missing === null || !isSaved ? null : `Sentry was not read: ${missing}`;
 }
 
 function failureText({ reason, failure }: TraceReading): string {

@@ -39,11 +39,11 @@ export function checkHeaders(config: LayerConfig): readonly PlacedProblem[] {
   return [
     ...found([...webhooks, ...calls], {
       names: OF_THE_MESSAGE,
-      problem: 'is written with each request, to fit its body; allowed: leave it out',
+      problem: 'cannot be set: it is computed for each request',
     }),
     ...found(webhooks, {
       names: OF_THE_TEST,
-      problem: 'has no effect: every webhook has its own; allowed: leave it out',
+      problem: 'cannot be set: every webhook has its own',
     }),
   ];
 }

@@ -21,9 +21,9 @@ const KEYS_OF: Readonly<
 
 const WHAT: Readonly<Record<Key, string>> = {
   url: 'an http:// or https:// URL',
-  routingKey: 'the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}',
+  routingKey: 'the integration key, preferably as ${env:PAGERDUTY_ROUTING_KEY}',
   severity: 'critical, error, warning, info',
-  secret: 'a secret to sign with, whsec_ and base64, best as ${env:NAME}',
+  secret: 'a secret to sign with, whsec_ and base64, preferably as ${env:NAME}',
 };
 
 /** Checks the merged configuration. */
@@ -38,7 +38,7 @@ export function checkNotify({ notify = [] }: LayerConfig): readonly PlacedProble
         : [
             {
               path: ['notify', at, 'name'],
-              problem: `found ${JSON.stringify(names[at])} a second time; allowed: a name of its own`,
+              problem: `duplicate name ${JSON.stringify(names[at])}`,
             },
           ]),
     ]),
@@ -51,10 +51,9 @@ function checkKeys(notifier: NotifierConfig, at: number): readonly PlacedProblem
   return KEYS.flatMap((key): readonly PlacedProblem[] => {
     const path = ['notify', at, key];
     const isGiven = notifier[key] !== undefined;
-    if (needs.includes(key))
-      return isGiven ? [] : [{ path, problem: `found nothing; allowed: ${WHAT[key]}` }];
+    if (needs.includes(key)) return isGiven ? [] : [{ path, problem: `required; expected ${WHAT[key]}` }];
     if (!isGiven || may.includes(key)) return [];
-    return [{ path, problem: `not with the type ${notifier.type}; allowed: ${allowed}` }];
+    return [{ path, problem: `does not apply to the type ${notifier.type}; expected one of ${allowed}` }];
   });
 }
 
@@ -62,6 +61,6 @@ function checkSecret({ type, secret }: NotifierConfig, at: number): readonly Pla
   if (type !== 'webhook' || secret === undefined) return [];
   const bare = bareSecret(secret);
   if (bare !== '' && BASE64.test(bare)) return [];
-  const problem = 'found a secret that is not base64; allowed: whsec_ and base64';
+  const problem = 'expected whsec_ and base64 (got a secret that is not base64)';
   return [{ path: ['notify', at, 'secret'], problem }];
 }

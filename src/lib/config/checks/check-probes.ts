@@ -29,14 +29,14 @@ export function checkProbes(config: LayerConfig): readonly PlacedProblem[] {
       ? [
           {
             path: ['stages', at, 'sql', 'match'],
-            problem: 'found next to rows that may be none; allowed: with at least one row',
+            problem: 'needs at least one row, but rows allows 0',
           },
         ]
       : []),
   ]);
   return [
     ...(probes.length > MAX_PROBES
-      ? [{ path: ['stages'], problem: `found ${probes.length} probes; allowed: at most ${MAX_PROBES}` }]
+      ? [{ path: ['stages'], problem: `too many probes: ${probes.length} (maximum ${MAX_PROBES})` }]
       : []),
     ...ofStages,
     ...stages.flatMap(({ after }, at) =>
@@ -60,8 +60,8 @@ function unknownStages(
     .filter((each) => !names.includes(each))
     .map((each) => {
       const meant = nearest(each, names);
-      const suggestion = meant === null ? '; allowed' : `; did you mean ${meant}? Allowed`;
-      return { path, problem: `found ${each}${suggestion}: ${names.join(', ')}` };
+      const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
+      return { path, problem: `unknown stage ${each}${suggestion} (known: ${names.join(', ')})` };
     });
 }
 
@@ -108,7 +108,7 @@ function checkCall(
   return [
     {
       path: [...path, 'body'],
-      problem: `found a body, but ${method} has none; allowed: with method POST and the like`,
+      problem: `a ${method} request has no body; use POST, PUT or PATCH`,
     },
   ];
 }
@@ -120,7 +120,7 @@ function unknownNames(
   const paths = pathsIn(value);
   const problems = paths.flatMap((named) => {
     const problem = named === '' ? null : pathProblem(named);
-    return problem === null ? [] : [{ path, problem: `found {{${named}}}; allowed: ${problem}` }];
+    return problem === null ? [] : [{ path, problem: `{{${named}}} cannot be used; expected ${problem}` }];
   });
   if (problems.length > 0) return problems;
   return paths
@@ -131,7 +131,7 @@ function unknownNames(
       const suggestion = meant === null ? '' : `; did you mean {{${meant}}}?`;
       return {
         path,
-        problem: `found {{${name}}}${suggestion} Allowed: ${known.map((each) => `{{${each}}}`).join(', ')}`,
+        problem: `unknown placeholder {{${name}}}${suggestion} (known: ${known.map((each) => `{{${each}}}`).join(', ')})`,
       };
     });
 }

@@ -19,7 +19,7 @@ export function checkReplay({ replay, scenarios = [] }: LayerConfig): readonly P
     if (known.length === 0 || known.includes(rule.scenario) || rule.expect !== undefined) return [];
     const meant = nearest(rule.scenario, known);
     const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
-    const problem = `found ${JSON.stringify(rule.scenario)}${suggestion}; allowed: ${known.join(', ')}, or another name together with expect`;
+    const problem = `unknown scenario ${JSON.stringify(rule.scenario)}${suggestion} (known: ${known.join(', ')}; a new name requires expect)`;
     return [{ path: ['replay', 'rules', at, 'scenario'], problem }];
   });
   const headers = asList(replay?.harHeaders);
@@ -29,11 +29,11 @@ export function checkReplay({ replay, scenarios = [] }: LayerConfig): readonly P
     ...rules,
     ...ofConnection.map((name) => ({
       path: ['replay', 'harHeaders'],
-      problem: `found ${name}, which belongs to the connection it was sent on; allowed: headers that say what the webhook is`,
+      problem: `${name} belongs to the recorded connection and cannot be sent again; list only headers of the webhook itself`,
     })),
     ...secret.map((name) => ({
       path: ['replay', 'harHeaders'],
-      problem: `found ${name}, which holds a secret of the one who was recorded; allowed: give your own with headers or signing`,
+      problem: `${name} may hold a recorded secret; set your own with headers or signing`,
     })),
   ];
 }

@@ -41,7 +41,7 @@ function checkList(
       seen.set(name, at);
       return problems;
     }
-    const problem = `found ${JSON.stringify(name)}, the name of scenarios[${first}] too; allowed: a name of its own`;
+    const problem = `duplicate name ${JSON.stringify(name)}: scenarios[${first}] has it too`;
     return [...problems, { path: [...place, isShort ? 'scenario' : 'name'], problem }];
   });
 }

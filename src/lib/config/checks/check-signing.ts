@@ -53,10 +53,10 @@ function checkMode({
 }): readonly PlacedProblem[] {
   const scheme = use === null ? null : schemeOf(use.signing, use.sender);
   if (use === null || scheme === null) {
-    return [{ path, problem: `found "${mode}", but nothing is signed; allowed: together with signing` }];
+    return [{ path, problem: `"${mode}" has no effect without signing` }];
   }
   if (mode !== 'stale' || signsTime(formOf(use.signing, scheme))) return [];
-  return [{ path, problem: `found "stale", but ${scheme} signs no time; allowed: wrong-secret, none` }];
+  return [{ path, problem: `expected wrong-secret or none (got "stale", but ${scheme} signs no timestamp)` }];
 }
 
 function checkUse(use: Use): readonly PlacedProblem[] {
@@ -65,25 +65,27 @@ function checkUse(use: Use): readonly PlacedProblem[] {
   const secrets = checkSecretCount(use);
   if (scheme !== null) return [...secrets, ...checkScheme(use, scheme)];
   if (!use.together) return secrets;
-  const found =
-    sender === null ? 'found nothing' : `found nothing, and ${PROVIDER_TIMEOUTS[sender].label} signs nothing`;
-  const allowed = `allowed: ${SIGNING_SCHEMES.join(', ')}${sender === null ? '; or a sender that has one' : ''}`;
-  return [...secrets, { path: [...path, 'scheme'], problem: `${found}; ${allowed}` }];
+  const schemes = SIGNING_SCHEMES.join(', ');
+  const problem =
+    sender === null
+      ? `required; expected one of ${schemes}, or a sender that has a scheme`
+      : `required, because ${PROVIDER_TIMEOUTS[sender].label} does not sign; expected one of ${schemes}`;
+  return [...secrets, { path: [...path, 'scheme'], problem }];
 }
 
 function checkSecretCount({ signing, path }: Use): readonly PlacedProblem[] {
   if (signing.secret !== undefined && signing.secrets !== undefined) {
-    return [{ path: [...path, 'secrets'], problem: 'found next to secret; allowed: one of the two' }];
+    return [{ path: [...path, 'secrets'], problem: 'cannot be combined with secret' }];
   }
   if (secretsOf(signing).length > 0) return [];
-  return [{ path: [...path, 'secret'], problem: 'found nothing; allowed: a secret, best as ${env:NAME}' }];
+  return [{ path: [...path, 'secret'], problem: 'required; expected a secret, preferably as ${env:NAME}' }];
 }
 
 function checkScheme(use: Use, scheme: SigningScheme): readonly PlacedProblem[] {
   if (scheme === 'hmac') return checkHmac(use);
   const foreign = HMAC_ONLY.filter((key) => use.signing[key] !== undefined).map((key) => ({
     path: [...use.path, key],
-    problem: `not with the scheme ${scheme}, which has a fixed form; allowed: with the scheme hmac`,
+    problem: `only applies to the scheme hmac (got ${scheme})`,
   }));
   const needsBase64 = scheme === 'standard-webhooks' || scheme === 'svix';
   return [...foreign, ...(needsBase64 ? checkBase64(use) : [])];
@@ -104,12 +106,12 @@ function checkBase64({ signing, path }: Use): readonly PlacedProblem[] {
     const place: Path = signing.secrets === undefined ? [...path, 'secret'] : [...path, 'secrets', at];
     if (secret.startsWith('whsk_') || secret.startsWith('whpk_')) {
       const problem =
-        'found an ed25519 key (signatures v1a), which is not supported; allowed: whsec_ and base64';
+        'expected whsec_ and base64 (got an ed25519 key for v1a signatures, which are not supported)';
       return [{ path: place, problem }];
     }
     const bare = bareSecret(secret);
     if (bare !== '' && BASE64.test(bare)) return [];
-    return [{ path: place, problem: 'found a secret that is not base64; allowed: whsec_ and base64' }];
+    return [{ path: place, problem: 'expected whsec_ and base64 (got a secret that is not base64)' }];
   });
 }
 
@@ -119,20 +121,20 @@ function checkHmac({ signing, path }: Use): readonly PlacedProblem[] {
   const { content = '{body}', prefix = '' } = signing;
   const problems = [
     ...(signing.header === undefined
-      ? [{ path: [...path, 'header'], problem: 'found nothing; allowed: the header the signature goes into' }]
+      ? [{ path: [...path, 'header'], problem: 'required; expected the name of the signature header' }]
       : []),
     ...unknownNames({ template: content, known: ['body', 'timestamp', 'id'], path: [...path, 'content'] }),
     ...unknownNames({ template: prefix, known: ['timestamp', 'id'], path: [...path, 'prefix'] }),
   ];
   if (!content.includes('{body}')) {
-    problems.push({ path: [...path, 'content'], problem: 'found no {body} in it; allowed: with {body}' });
+    problems.push({ path: [...path, 'content'], problem: 'must contain {body}' });
   }
   for (const [name, key] of [
     ['{timestamp}', 'timestampHeader'],
     ['{id}', 'idHeader'],
   ] as const) {
     if (!content.includes(name) || prefix.includes(name) || signing[key] !== undefined) continue;
-    const problem = `found nothing, but ${name} is signed; allowed: the header that tells it (or ${name} in prefix)`;
+    const problem = `required, because content contains ${name}; expected a header name (or put ${name} in prefix)`;
     problems.push({ path: [...path, key], problem });
   }
   return problems;
@@ -148,6 +150,6 @@ function unknownNames(options: {
     .filter(([, name = '']) => !known.includes(name))
     .map(([found]) => ({
       path,
-      problem: `found ${found}; allowed: ${known.map((name) => `{${name}}`).join(', ')}`,
+      problem: `unknown placeholder ${found} (known: ${known.map((name) => `{${name}}`).join(', ')})`,
     }));
 }

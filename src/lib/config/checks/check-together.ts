@@ -34,7 +34,7 @@ function checkStageNames({ stages = [] }: LayerConfig): readonly PlacedProblem[]
   return names.flatMap((name, at) => {
     const first = names.indexOf(name);
     if (first === at) return [];
-    const problem = `found ${JSON.stringify(name)}, the name of stages[${first}] too; allowed: a name of its own`;
+    const problem = `duplicate name ${JSON.stringify(name)}: stages[${first}] has it too`;
     return [{ path: ['stages', at, 'name'], problem }];
   });
 }
@@ -43,10 +43,10 @@ function checkStageNames({ stages = [] }: LayerConfig): readonly PlacedProblem[]
 function checkCertificate({ tls }: LayerConfig): readonly PlacedProblem[] {
   if ((tls?.cert === undefined) === (tls?.key === undefined)) return [];
   const [given, missing] = tls?.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
-  return [{ path: ['tls', given], problem: `has no effect without tls.${missing}; allowed: both together` }];
+  return [{ path: ['tls', given], problem: `has no effect without tls.${missing}; set both` }];
 }
 
-const NOTHING_IS_RESENT = 'has no effect without repeat; allowed: together with repeat';
+const NOTHING_IS_RESENT = 'has no effect without repeat';
 
 /** `expectRepeat` has no effect unless webhooks are resent. */
 function checkRepeats({ repeat, expectRepeat, scenarios = [] }: LayerConfig): readonly PlacedProblem[] {

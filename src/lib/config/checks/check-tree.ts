@@ -12,18 +12,18 @@ export interface PlacedProblem {
 export interface CheckedTree {
   /** A copy without the refused keys. */
   readonly value: unknown;
-  readonly faults: readonly PlacedProblem[];
+  readonly problems: readonly PlacedProblem[];
   /** False if the other checks would not terminate. */
   readonly usable: boolean;
 }
 
 /** Refuses `__proto__` as a key, cycles, and values nested too deep. */
 export function checkTree(root: unknown): CheckedTree {
-  const faults: PlacedProblem[] = [];
+  const problems: PlacedProblem[] = [];
   let usable = true;
   const give = (path: Path, problem: string) => {
     usable = false;
-    faults.push({ path, problem });
+    problems.push({ path, problem });
   };
   const walk = (value: unknown, path: Path, ancestors: readonly unknown[]): unknown => {
     if (typeof value === 'bigint') return asOption(numberOf(String(value)), path);
@@ -36,7 +36,7 @@ export function checkTree(root: unknown): CheckedTree {
     if (!isPlain(value)) return value;
     const entries: [string, unknown][] = [];
     for (const [key, item] of Object.entries(value)) {
-      if (key === '__proto__') faults.push({ path: [...path, key], problem: 'is not allowed as a key' });
+      if (key === '__proto__') problems.push({ path: [...path, key], problem: 'is not allowed as a key' });
       // In JavaScript, undefined means not set.
       else if (item !== undefined) entries.push([key, walk(item, [...path, key], inside)]);
     }
@@ -46,10 +46,10 @@ export function checkTree(root: unknown): CheckedTree {
   if (usable && !isPlain(value)) {
     give(
       [],
-      `found ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}; allowed: an object (key: value)`,
+      `expected an object (key: value) (got ${Array.isArray(value) ? 'a list' : `a ${typeof value}`})`,
     );
   }
-  return { value, faults, usable };
+  return { value, problems, usable };
 }
 
 /** Keys whose values are user data, which is sent to the target or compared with its responses. */

@@ -82,7 +82,7 @@ export const PLAN_KEYS = [
   {
     key: 'seed',
     kind: 'text-or-integer',
-    allowed: 'a text or a whole number',
+    allowed: 'a string or an integer',
     summary: 'Make the plan reproducible; without it, a random seed is chosen and printed.',
     public: true,
     flag: 'seed',

@@ -135,8 +135,8 @@ export const REPORT_KEYS = [
     kind: 'own',
     summary: 'When a run is expected; with it, Sentry creates or updates the monitor.',
   },
-  { key: 'monitor.timezone', kind: 'own', usual: 'UTC', summary: 'Time zone of a crontab line.' },
-  { key: 'monitor.checkinMargin', kind: 'own', summary: 'How late a run may begin, in whole minutes.' },
+  { key: 'monitor.timezone', kind: 'own', usual: 'UTC', summary: 'Time zone of a crontab schedule.' },
+  { key: 'monitor.checkinMargin', kind: 'own', summary: 'How late a run may start, in full minutes.' },
   {
     key: 'monitor.maxRuntime',
     kind: 'own',

@@ -42,7 +42,7 @@ export const SENTRY_KEYS = [
     kind: 'text',
     allowed: 'a Sentry auth token: ASCII characters without spaces',
     pattern: SENTRY_TOKEN,
-    summary: 'Auth token for reading traces; best as ${env:SENTRY_AUTH_TOKEN}.',
+    summary: 'Auth token for reading traces; preferably as ${env:SENTRY_AUTH_TOKEN}.',
   },
   {
     key: 'sentry.traceLifecycle',
@@ -50,13 +50,13 @@ export const SENTRY_KEYS = [
     choices: ['stream', 'static'],
     allowed: 'stream or static',
     default: 'stream',
-    summary: 'static serves self-hosted Sentry older than 26.4.2.',
+    summary: 'Use static for self-hosted Sentry older than 26.4.2.',
     public: true,
   },
   {
     key: 'sentry.orgId',
     kind: 'text-or-integer',
-    allowed: 'a number or a text',
+    allowed: 'a number or a string',
     summary: "The organization's number, if it is not in the DSN.",
     public: true,
   },
@@ -81,7 +81,7 @@ export const SENTRY_KEYS = [
     key: 'monitor.slug',
     kind: 'text',
     // https://develop.sentry.dev/sdk/telemetry/check-ins/; Relay cuts longer slugs.
-    allowed: 'a slug of lower-case letters, digits, dash and underscore, at most 50 long',
+    allowed: 'a slug of lowercase letters, digits, dashes and underscores, up to 50 characters',
     pattern: /^[a-z0-9_-]{1,50}$/,
     summary: 'Check in with this Sentry cron monitor at the start and the end, through the DSN.',
     public: true,
@@ -89,11 +89,11 @@ export const SENTRY_KEYS = [
     helpValue: 'SLUG',
     group: 'SENTRY',
   },
-  { key: 'trace', kind: 'group', summary: 'Reading traces back, judging them, and links to them.' },
+  { key: 'trace', kind: 'group', summary: 'How traces are read, checked and linked.' },
   {
     key: 'trace.urlTemplate',
     kind: 'url',
-    summary: 'Link to a trace in another tracing system, with {{traceId}} in it.',
+    summary: 'URL of a trace in another tracing system, with {{traceId}}.',
     public: true,
   },
   {

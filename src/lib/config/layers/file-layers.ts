@@ -4,9 +4,9 @@ import { isHidden } from '../../secrets/collect.ts';
 import { checkScenarios } from '../checks/check-scenarios.ts';
 import { checkTree } from '../checks/check-tree.ts';
 import { formatPath, isPlain, type Path, type Plain, valueAt, withValueAt } from '../paths.ts';
-import type { Fault } from '../problems/problems.ts';
+import type { ConfigProblem } from '../problems/problems.ts';
 import { nearest } from '../problems/problems.ts';
-import { faultsOf } from '../problems/schema-problems.ts';
+import { problemsOf } from '../problems/schema-problems.ts';
 import { usablePart } from '../problems/usable-part.ts';
 import { configSchema } from '../schema/schema.ts';
 import {
@@ -22,7 +22,7 @@ export interface ReadFile {
   /** Lowest first. */
   readonly layers: readonly Layer[];
   readonly interpolations: readonly Interpolation[];
-  readonly faults: readonly Fault[];
+  readonly problems: readonly ConfigProblem[];
   /** The paths removed because of these problems; the empty path if nothing is usable. */
   readonly broken: readonly Path[];
 }
@@ -37,13 +37,17 @@ export function readConfigFile(options: {
 }): ReadFile {
   const { file, profile, env } = options;
   const subject = (path: Path) => (path.length === 0 ? file.name : `${file.name}: ${formatPath(path)}`);
-  const { value: tree, faults: treeFaults, usable: walkable } = checkTree(file.config ?? {});
-  const faults: Fault[] = treeFaults.map(({ path, problem }) => ({ subject: subject(path), problem, path }));
-  if (!walkable || !isPlain(tree)) return { layers: [], interpolations: [], faults, broken: [[]] };
+  const { value: tree, problems: treeProblems, usable: walkable } = checkTree(file.config ?? {});
+  const problems: ConfigProblem[] = treeProblems.map(({ path, problem }) => ({
+    subject: subject(path),
+    problem,
+    path,
+  }));
+  if (!walkable || !isPlain(tree)) return { layers: [], interpolations: [], problems, broken: [[]] };
 
   const { profiles, ...base } = tree;
   const overlay = profile === null ? undefined : chosenProfile({ profiles, profile, name: file.name });
-  if (overlay !== undefined && 'fault' in overlay) faults.push(overlay.fault);
+  if (overlay !== undefined && 'problem' in overlay) problems.push(overlay.problem);
   const prefix: Path = profile === null ? [] : ['profiles', profile];
 
   const sources = { env, baseDir: file.baseDir, isTemplate };
@@ -54,27 +58,27 @@ export function readConfigFile(options: {
     [own, []],
     [over, prefix],
   ] as const) {
-    for (const { path: inside, problem } of part.faults) {
+    for (const { path: inside, problem } of part.problems) {
       const path = [...at, ...inside];
       unusable.push(path);
-      faults.push({ subject: subject(path), problem, path });
+      problems.push({ subject: subject(path), problem, path });
     }
   }
 
   const uses = new Map([...located(own, []), ...located(over, prefix)]);
   const merged = { ...asPlain(own.value), ...withProfile(profiles, profile, over.value) };
   const { value: typed, issues } = validate(merged, uses);
-  faults.push(
+  problems.push(
     ...checkScenarios(typed).map(({ path, problem }) => ({ subject: subject(path), problem, path })),
   );
   const templateAt = (path: Path) => {
     const use = uses.get(formatPath(path));
     return use === undefined || !isHidden(use) ? null : use.template;
   };
-  faults.push(...faultsOf({ issues, input: typed, subject, templateAt }));
+  problems.push(...problemsOf({ issues, input: typed, subject, templateAt }));
 
-  const usable = faults.length === 0 ? { value: typed, broken: [] } : usableOf(typed, unusable);
-  if (overlay !== undefined && 'fault' in overlay) usable.broken.push([]);
+  const usable = problems.length === 0 ? { value: typed, broken: [] } : usableOf(typed, unusable);
+  if (overlay !== undefined && 'problem' in overlay) usable.broken.push([]);
   const { $schema: _forEditors, profiles: typedProfiles, ...config } = asPlain(usable.value);
   const layers: Layer[] = [
     { ...layerOf({ file, config, part: own, origin: `file ${file.name}` }), place: [] },
@@ -84,7 +88,7 @@ export function readConfigFile(options: {
     const origin = `profile ${profile} (${file.name})`;
     layers.push({ ...layerOf({ file, config: chosen, part: over, origin }), place: prefix });
   }
-  return { layers, interpolations: [...own.uses, ...over.uses], faults, broken: usable.broken };
+  return { layers, interpolations: [...own.uses, ...over.uses], problems, broken: usable.broken };
 }
 
 /** Whether the text at a key may contain `{{placeholders}}`. */
@@ -114,15 +118,21 @@ function chosenProfile(options: {
   const profiles = asPlain(options.profiles);
   const { profile } = options;
   if (Object.hasOwn(profiles, profile)) return { config: profiles[profile] };
-  return { fault: unknownProfile(profile, Object.keys(profiles), options.name) };
+  return { problem: unknownProfile(profile, Object.keys(profiles), options.name) };
 }
 
-/** The error for a profile that no file has. */
-export function unknownProfile(profile: string, known: readonly string[], place: string): Fault {
+/** The error for a profile that the config file does not have. @param file null if there is no config file */
+export function unknownProfile(
+  profile: string,
+  known: readonly string[],
+  file: string | null,
+): ConfigProblem {
   const meant = nearest(profile, known);
   const suggestion = meant === null ? '' : `; did you mean ${meant}?`;
-  const list = known.length === 0 ? 'it has none' : `it has: ${known.join(', ')}`;
-  return { subject: `--profile ${profile}`, problem: `not a profile of ${place}${suggestion} (${list})` };
+  const list = known.length === 0 ? 'has no profiles' : `has: ${known.join(', ')}`;
+  const problem =
+    file === null ? 'no config file was found' : `unknown profile${suggestion} (${file} ${list})`;
+  return { subject: `--profile ${profile}`, problem };
 }
 
 function withProfile(profiles: unknown, profile: string | null, value: unknown): Plain {
@@ -156,13 +166,13 @@ function validate(merged: Plain, uses: ReadonlyMap<string, Interpolation>) {
 /** Removes what the schema refuses. */
 function usableOf(typed: unknown, unusable: readonly Path[]) {
   const placesIn = (value: unknown): readonly Path[] =>
-    faultsOf({
+    problemsOf({
       issues: configSchema.safeParse(value).error?.issues ?? [],
       input: value,
       subject: formatPath,
       templateAt: () => null,
     }).flatMap(({ path }) => (path === undefined ? [] : [path]));
-  const { value, broken } = usablePart(typed, { unusable, faultsOf: placesIn });
+  const { value, broken } = usablePart(typed, { unusable, invalidPaths: placesIn });
   return { value, broken: [...broken] };
 }
 

@@ -4,14 +4,14 @@ import { HEADER_NAME } from '../../http/header-syntax.ts';
 import type { RunOption } from '../keys/key.ts';
 import { isMap, nested, RUN_OPTIONS } from '../keys/table.ts';
 import { isPlain, type Path, type Plain } from '../paths.ts';
-import type { Fault } from '../problems/problems.ts';
+import type { ConfigProblem } from '../problems/problems.ts';
 import { usablePart } from '../problems/usable-part.ts';
 import { sentryEnvironment, sentryVariable } from '../sources/sentry-sources.ts';
 import type { Layer } from './merge.ts';
 
 export interface ReadLayer {
   readonly layer: Layer;
-  readonly faults: readonly Fault[];
+  readonly problems: readonly ConfigProblem[];
   /** The paths removed from the layer because of these problems. */
   readonly broken: readonly Path[];
   /** Reported, but not an error. */
@@ -25,13 +25,13 @@ const FALSE_WORDS = ['false', '0', 'no', 'off'];
 interface Given {
   readonly config: Map<string, unknown>;
   readonly names: Map<string, string>;
-  readonly faults: Fault[];
+  readonly problems: ConfigProblem[];
   readonly broken: Path[];
   readonly warnings: string[];
 }
 
 function nothingGiven(): Given {
-  return { config: new Map(), names: new Map(), faults: [], broken: [], warnings: [] };
+  return { config: new Map(), names: new Map(), problems: [], broken: [], warnings: [] };
 }
 
 /** Flags given on the command line, by flag name. */
@@ -109,9 +109,9 @@ function parseMap(spec: RunOption, items: readonly string[]): Parsed {
     const at = item.indexOf(separator);
     const key = item.slice(0, Math.max(at, 0)).trim();
     if (key === '')
-      return { problem: `found an entry without a name before "${separator}"; allowed: ${form}` };
+      return { problem: `expected ${form} (got an entry without a name before "${separator}")` };
     if (isHeader && !HEADER_NAME.test(key))
-      return { problem: `found a name that no header can have; allowed: ${form}` };
+      return { problem: `expected ${form} (got an invalid header name)` };
     const value = item.slice(at + 1);
     pairs.push([key, isHeader ? value.trim() : value]);
   }
@@ -132,12 +132,12 @@ function take(
   given.names.set(spec.key, name);
   if (!isMap(spec) || !isPlain(value)) given.config.set(spec.key, value);
   else if ('problem' in value) {
-    given.faults.push({ subject: name, problem: String(value.problem) });
+    given.problems.push({ subject: name, problem: String(value.problem) });
     given.broken.push(spec.key.split('.'));
   } else {
     given.config.set(spec.key, value.value);
     for (const twice of (value as { readonly twice: readonly string[] }).twice)
-      given.warnings.push(`${name} gives ${twice} more than once; the last one counts`);
+      given.warnings.push(`${name} sets ${twice} more than once; the last value is used`);
   }
 }
 
@@ -148,9 +148,9 @@ async function finish(
   const config = nested(given.config);
   const nameOf = (path: Path) =>
     given.names.get(String(path[0])) ?? given.names.get(`${path[0]}.${path[1]}`) ?? String(path[0]);
-  const faults = given.config.size === 0 ? [] : await refused(config, nameOf);
-  const unusable = faults.flatMap(({ path }) => (path === undefined ? [] : [path]));
-  const { value, broken } = usablePart(config, { unusable, faultsOf: () => [] });
+  const problems = given.config.size === 0 ? [] : await refused(config, nameOf);
+  const unusable = problems.flatMap(({ path }) => (path === undefined ? [] : [path]));
+  const { value, broken } = usablePart(config, { unusable, invalidPaths: () => [] });
   const usable = isPlain(value) ? value : {};
   return {
     layer: {
@@ -160,18 +160,18 @@ async function finish(
       trust: () => 'user',
       baseDir: options.cwd,
     },
-    faults: [...given.faults, ...faults.map(({ subject, problem }) => ({ subject, problem }))],
+    problems: [...given.problems, ...problems.map(({ subject, problem }) => ({ subject, problem }))],
     broken: [...given.broken, ...broken],
     warnings: given.warnings,
   };
 }
 
 /** Loads the schema only if there is something to check: that takes longer than loading the rest of the program. */
-async function refused(config: Plain, subject: (path: Path) => string): Promise<readonly Fault[]> {
+async function refused(config: Plain, subject: (path: Path) => string): Promise<readonly ConfigProblem[]> {
   const { optionLayerSchema } = await import('../schema/from-table.ts');
   const { error } = optionLayerSchema.safeParse(config);
   if (error === undefined) return [];
-  const { faultsOf } = await import('../problems/schema-problems.ts');
+  const { problemsOf } = await import('../problems/schema-problems.ts');
   const { issues } = error;
-  return faultsOf({ issues, input: config, subject, templateAt: () => null });
+  return problemsOf({ issues, input: config, subject, templateAt: () => null });
 }

@@ -4,7 +4,7 @@ import { isNear, ProdE2eError } from '../../errors.ts';
 import type { Path } from '../paths.ts';
 
 /** One line of the message. */
-export interface Fault {
+export interface ConfigProblem {
   /** `prod-e2e.config.yaml: scenarios[1].name`, `--count`, `TEST_COUNT`. */
   readonly subject: string;
   readonly problem: string;
@@ -28,7 +28,7 @@ export function bareName(name: string): string {
 }
 
 /** A problem from a later check, in one line: its first hint says what was probably meant. */
-export function faultOf(subject: string, error: ProdE2eError, path?: Path): Fault {
+export function problemOf(subject: string, error: ProdE2eError, path?: Path): ConfigProblem {
   const [hint = ''] = error.suggestions;
   const message = error.message.replace(/\.$/, '').replaceAll(/\n\s*/g, ' ');
   const problem = hint === '' ? message : `${message}. ${hint}`;
@@ -36,33 +36,35 @@ export function faultOf(subject: string, error: ProdE2eError, path?: Path): Faul
 }
 
 /** One error for all problems; if the schema reports several about the same value, the first one counts. */
-export function configInvalid(faults: readonly Fault[]): ProdE2eError {
-  const unique = distinct(faults);
+export function configInvalid(problems: readonly ConfigProblem[]): ProdE2eError {
+  const unique = distinct(problems);
   const [only] = unique;
   if (only?.error !== undefined && unique.length === 1) return alone(only, only.error);
-  const lines = unique.map(({ subject, problem }) => `  ${subject}: ${problem}`);
-  const head =
-    lines.length === 1 ? 'The configuration has a fault:' : `The configuration has ${lines.length} faults:`;
-  return new ProdE2eError([head, ...lines].join('\n'), {
+  const lines = unique.map(({ subject, problem }) => `${subject}: ${problem}`);
+  const message =
+    lines.length === 1
+      ? `Invalid config: ${lines[0]}`
+      : [`Invalid config (${lines.length} errors):`, ...lines.map((line) => `  ${line}`)].join('\n');
+  return new ProdE2eError(message, {
     code: 'CONFIG_INVALID',
     hints: [
-      'Correct what is listed; nothing was sent.',
-      '"prod-e2e init" writes a commented example to start from.',
+      `Nothing was sent. Fix the ${lines.length === 1 ? 'error' : 'errors'} above.`,
+      '"prod-e2e init" writes a commented example config.',
     ],
   });
 }
 
-function distinct(faults: readonly Fault[]): readonly Fault[] {
-  const bySubject = new Map<string, Fault>();
-  for (const fault of faults) {
-    const key = fault.error === undefined ? fault.subject : `${fault.subject} ${fault.problem}`;
-    if (!bySubject.has(key)) bySubject.set(key, fault);
+function distinct(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const bySubject = new Map<string, ConfigProblem>();
+  for (const each of problems) {
+    const key = each.error === undefined ? each.subject : `${each.subject} ${each.problem}`;
+    if (!bySubject.has(key)) bySubject.set(key, each);
   }
   return [...bySubject.values()];
 }
 
 /** Adds the location, if the problem is in a file. */
-function alone({ subject, path }: Fault, error: ProdE2eError): ProdE2eError {
+function alone({ subject, path }: ConfigProblem, error: ProdE2eError): ProdE2eError {
   if (path === undefined) return error;
   const { code, suggestions: hints, cause } = error;
   return new ProdE2eError(`${subject}: ${error.message}`, { code, hints, exit: error.oclif.exit, cause });

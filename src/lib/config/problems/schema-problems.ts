@@ -1,4 +1,4 @@
-/** Turns schema errors into messages: what was found, what is allowed, what was probably meant. */
+/** Turns schema errors into messages: `expected an http:// or https:// URL (got "foo")`. */
 import type * as z from 'zod';
 import { ExactNumber } from '../../model/json.ts';
 import { isSecretKey, isUrlKey, looksSecret } from '../../secrets/collect.ts';
@@ -7,23 +7,23 @@ import { RUN_OPTIONS } from '../keys/table.ts';
 import { isPlain, type Path, valueAt } from '../paths.ts';
 import { keysAt, typesAt } from '../schema/json-schema.ts';
 import { jsonSchema } from '../schema/schema.ts';
-import { bareName, type Fault, nearest } from './problems.ts';
+import { bareName, type ConfigProblem, nearest } from './problems.ts';
 
 /** Longer values are cut in messages. */
 const SHOWN_LENGTH = 60;
 
 /** The problems of one source, from zod's issues. */
-export function faultsOf(options: {
+export function problemsOf(options: {
   readonly issues: readonly z.core.$ZodIssue[];
   readonly input: unknown;
   readonly subject: (path: Path) => string;
   /** The template to show instead of a value that must stay secret. */
   readonly templateAt: (path: Path) => string | null;
-}): readonly Fault[] {
+}): readonly ConfigProblem[] {
   const { input, subject, templateAt } = options;
   return options.issues
     .flatMap((issue) => deepest(issue, input))
-    .flatMap((issue): readonly Fault[] => {
+    .flatMap((issue): readonly ConfigProblem[] => {
       const path = issue.path.filter((step) => typeof step !== 'symbol');
       if (issue.code === 'unrecognized_keys') {
         return issue.keys.map((key) => ({
@@ -37,14 +37,16 @@ export function faultsOf(options: {
         const name = nameAlone(String(path.at(-1)));
         const place = subject([...path.slice(0, -1), name]);
         return [
-          { path, subject: place, problem: `found the name ${shown(name)}; allowed: ${inner.message}` },
+          { path, subject: place, problem: expectedText(inner.message, `got the name ${shown(name)}`) },
         ];
       }
       const value = valueAt(input, path);
       const suggestion = pluralSuggestion(path, value);
       const found = templateAt(path) ?? describeFound(value, { path, hasCounterpart: suggestion !== null });
       const meant = suggestion === null ? '' : `; did you mean the key ${suggestion}?`;
-      return [{ path, subject: subject(path), problem: `found ${found}${meant}; allowed: ${issue.message}` }];
+      const problem =
+        found === null ? `required; expected ${issue.message}` : expectedText(issue.message, `got ${found}`);
+      return [{ path, subject: subject(path), problem: `${problem}${meant}` }];
     });
 }
 
@@ -80,20 +82,27 @@ function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
   );
 }
 
+/** `expected an IANA time zone (got "Europe/Berln"); nearest: Europe/Berlin`: advice comes last. */
+function expectedText(message: string, got: string): string {
+  const [expected = '', ...advice] = message.split('; ');
+  return [`expected ${expected} (${got})`, ...advice].join('; ');
+}
+
 /** Where a value is, and whether the key with the other number (plural or singular) accepts it. */
 interface FoundAt {
   readonly path: Path;
   readonly hasCounterpart: boolean;
 }
 
-function describeFound(value: unknown, at: FoundAt): string {
+/** Null if there is no value. */
+function describeFound(value: unknown, at: FoundAt): string | null {
   const { path } = at;
-  if (mayBeSecret(value, at)) return `a ${typeof value} that is kept secret`;
+  if (mayBeSecret(value, at)) return `a ${typeof value}, not shown because it may be secret`;
   if (typeof value === 'string') {
     // Other texts are shown complete: after masking a part, later code could not recognize the rest as a secret.
     return shown(isUrlKey(path) || value.includes('://') ? maskAddress(value) : value);
   }
-  if (value === undefined) return 'nothing';
+  if (value === undefined) return null;
   if (value instanceof ExactNumber) return value.text;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isPlain(value)) return 'an object';
@@ -105,12 +114,12 @@ function describeFound(value: unknown, at: FoundAt): string {
 const TIMES = /^\d{1,2}:\d{2}[\d:\s–-]*$/;
 
 /** Also true for a string where an object or a list belongs: most likely a secret written one level too high. */
-function mayBeSecret(value: unknown, { path, hasCounterpart: isOfTwin }: FoundAt): boolean {
+function mayBeSecret(value: unknown, { path, hasCounterpart }: FoundAt): boolean {
   if (value === undefined || (typeof value === 'object' && value !== null)) return false;
   if (isSecretKey(path)) return true;
   if (typeof value !== 'string') return false;
   if (looksSecret(value)) return true;
-  if (isOfTwin || TIMES.test(value)) return false;
+  if (hasCounterpart || TIMES.test(value)) return false;
   const types = typesAt(jsonSchema(), path);
   return types.includes('object') || types.every((type) => type === 'array');
 }
@@ -124,7 +133,7 @@ export function unknownKey(path: Path, key: string): string {
   const known = keysAt(jsonSchema(), path);
   const meant = (isLayer(path) ? keyOfOption(key) : null) ?? nearest(key, known);
   if (meant !== null) return `unknown key; did you mean ${meant}?`;
-  return known.length === 0 ? 'unknown key' : `unknown key; allowed: ${known.join(', ')}`;
+  return known.length === 0 ? 'unknown key' : `unknown key (known: ${known.join(', ')})`;
 }
 
 /** Whether run options are valid here: at the top, and in each profile. */

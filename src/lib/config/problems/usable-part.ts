@@ -10,13 +10,13 @@ export interface UsablePart {
 /** Each round removes more: removing one problem may reveal another. */
 const ROUNDS = 6;
 
-/** @param faultsOf the paths that the schema refuses */
+/** @param options.invalidPaths the paths that the schema refuses */
 export function usablePart(
   root: unknown,
   {
     unusable,
-    faultsOf,
-  }: { readonly unusable: readonly Path[]; readonly faultsOf: (value: unknown) => readonly Path[] },
+    invalidPaths,
+  }: { readonly unusable: readonly Path[]; readonly invalidPaths: (value: unknown) => readonly Path[] },
 ): UsablePart {
   const broken: Path[] = [];
   let value = root;
@@ -29,7 +29,7 @@ export function usablePart(
   };
   take(unusable);
   for (let round = 1; round <= ROUNDS; round++) {
-    const places = faultsOf(value);
+    const places = invalidPaths(value);
     if (places.length === 0) break;
     // The last rounds remove whole keys.
     take(round > ROUNDS - 2 ? places.map((place) => place.slice(0, 1)) : places);

@@ -37,16 +37,19 @@ const values = z.record(jsonPath({ each: true }), listOf(scalar, 'a value or a l
 
 export const expectSchema = object({
   status: statusPatterns
-    .meta({ description: 'The right status: a number, a class such as 2xx, or a list of them.' })
+    .meta({ description: 'Expected status: a number, a class such as 2xx, or a list of them.' })
     .optional(),
-  required: paths.meta({ description: 'Dotted paths; absent, null or empty is missing data.' }).optional(),
+  required: paths
+    .meta({ description: 'Dotted paths; a value that is absent, null or empty is missing data.' })
+    .optional(),
   recommended: paths
-    .meta({ description: 'Dotted paths; absent, null or empty is a warning and missing data.' })
+    .meta({
+      description: 'Dotted paths; a value that is absent, null or empty is a warning and missing data.',
+    })
     .optional(),
   match: jsonObject
     .meta({
-      description:
-        'The response must contain this: objects as a subset, lists in full length, scalars equal.',
+      description: 'What the response must contain: objects as a subset, lists completely, scalars exactly.',
     })
     .optional(),
   schema: jsonSchemaOrBoolean
@@ -70,12 +73,13 @@ export const expectSchema = object({
   maxDuration: duration().meta({ description: 'A slower response is an error.' }).optional(),
   refuse: values
     .meta({
-      description: 'Dotted path and the values (any case) that mean "refused" although the status is right.',
+      description:
+        'Dotted path and the values (case-insensitive) that mean "refused" even if the status is as expected.',
     })
     .optional(),
   suspect: values
     .meta({
-      description: 'Dotted path and the values (any case) that deserve a warning, such as a duplicate.',
+      description: 'Dotted path and the values (case-insensitive) that cause a warning, such as a duplicate.',
     })
     .optional(),
 }).meta({ id: 'expect' });

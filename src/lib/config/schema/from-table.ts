@@ -7,18 +7,7 @@ import type { Scalar } from '../../model/json.ts';
 import { numberText } from '../../terminal/quantities.ts';
 import type { ConfigKey } from '../keys/key.ts';
 import { CONFIG_KEYS, type Row, splitKey } from '../keys/table.ts';
-import {
-  bytes,
-  duration,
-  flag,
-  headers,
-  httpUrl,
-  listOf,
-  object,
-  scalar,
-  text,
-  wholeNumber,
-} from './parts.ts';
+import { bytes, duration, flag, headers, httpUrl, integer, listOf, object, scalar, text } from './parts.ts';
 
 // zod's generated code pays off from some hundred values on; a configuration is one.
 z.config({ jitless: true });
@@ -104,7 +93,7 @@ function schemaOf(row: Exclude<ConfigKey, { readonly kind: 'own' }>, own: OwnSch
     case 'pins':
       return z.record(text(), scalar, { error: 'an object (dimension: value)' });
     case 'integer':
-      return wholeNumber(row);
+      return integer(row);
     case 'number': {
       const error = `a number above 0, up to ${numberText(row.max)}`;
       return z.number({ error }).gt(0, { error }).max(row.max, { error });
@@ -130,6 +119,6 @@ function choice(choices: readonly string[], error = choices.join(', ')) {
 }
 
 function matching({ pattern, allowed }: { readonly pattern: RegExp; readonly allowed?: string }) {
-  const error = allowed ?? 'a text';
+  const error = allowed ?? 'a string';
   return z.string({ error }).regex(pattern, { error });
 }

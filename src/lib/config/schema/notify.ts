@@ -5,7 +5,7 @@ import { MAX_NOTIFIERS } from '../limits.ts';
 import { parseSchedule } from '../settings/monitor-schedule.ts';
 import { isTimeZone, LOCAL } from '../settings/time-zones.ts';
 import { DURATION_PATTERN, parseDuration } from '../settings/units.ts';
-import { httpUrl, object, safeName, text, wholeNumber } from './parts.ts';
+import { httpUrl, integer, object, safeName, text } from './parts.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -29,7 +29,7 @@ function span({ from, to, error }: { readonly from: number; readonly to: number;
     );
 }
 
-const LIST = `a list of notifiers, at most ${MAX_NOTIFIERS}`;
+const LIST = `a list of up to ${MAX_NOTIFIERS} notifiers`;
 
 const repeatAfter = span({
   from: MINUTE_MS,
@@ -37,7 +37,7 @@ const repeatAfter = span({
   error: `a duration such as 30m or 24h, from 1m to ${MAX_REPEAT_HOURS}h`,
 });
 
-const runs = wholeNumber({ min: 1, max: MAX_RUNS });
+const runs = integer({ min: 1, max: MAX_RUNS });
 
 const ROUTING_KEY = 'the integration key of an Events API v2 integration: 32 letters and digits';
 
@@ -46,25 +46,25 @@ export const notifierSchema = object({
     .enum(NOTIFIER_TYPES, { error: NOTIFIER_TYPES.join(', ') })
     .meta({ description: 'Where alerts are sent.' }),
   name: safeName()
-    .meta({ description: 'Its name in reports, under which its messages are remembered; its type without.' })
+    .meta({ description: 'Name in reports and in the alert state; the default is the type.' })
     .optional(),
   url: httpUrl()
     .meta({
       description:
-        'slack: the incoming webhook, best as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: another region than https://events.pagerduty.com/v2/enqueue.',
+        'slack: the incoming webhook, preferably as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: a region other than https://events.pagerduty.com/v2/enqueue.',
     })
     .optional(),
   routingKey: z
     .string({ error: ROUTING_KEY })
     .regex(/^[A-Za-z0-9]{32}$/, { error: ROUTING_KEY })
-    .meta({ description: 'pagerduty: the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}.' })
+    .meta({ description: 'pagerduty: the integration key, preferably as ${env:PAGERDUTY_ROUTING_KEY}.' })
     .optional(),
   severity: z
     .enum(PAGERDUTY_SEVERITIES, { error: PAGERDUTY_SEVERITIES.join(', ') })
-    .meta({ description: 'pagerduty: how urgent it is.', default: 'error' })
+    .meta({ description: 'pagerduty: severity of the event.', default: 'error' })
     .optional(),
   secret: text('a secret')
-    .meta({ description: 'webhook: signs it as Standard Webhooks says; whsec_ and base64.' })
+    .meta({ description: 'webhook: secret of the Standard Webhooks signature, whsec_ and base64.' })
     .optional(),
   after: runs
     .meta({ description: 'Consecutive failing runs before an outage is reported.', default: 1 })
@@ -73,7 +73,7 @@ export const notifierSchema = object({
     .meta({ description: 'Consecutive working runs before its end is reported.', default: 1 })
     .optional(),
   repeatAfter: repeatAfter
-    .meta({ description: 'An outage that goes on is reported again after so long; without, once.' })
+    .meta({ description: 'When to repeat the message about an ongoing outage; by default, it is sent once.' })
     .optional(),
 });
 

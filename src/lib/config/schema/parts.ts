@@ -23,15 +23,15 @@ export function recordOf<Value extends z.ZodType>(value: Value) {
   return z.record(z.string(), value, { error: AN_OBJECT });
 }
 
-export function wholeNumber(range: { readonly min: number; readonly max: number }) {
-  const error = `a whole number from ${numberText(range.min)} to ${numberText(range.max)}`;
+export function integer(range: { readonly min: number; readonly max: number }) {
+  const error = `an integer from ${numberText(range.min)} to ${numberText(range.max)}`;
   return z.int({ error }).min(range.min, { error }).max(range.max, { error });
 }
 
 /** Half a character cannot be written into a URL, a header or a file name. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-export function text(error = 'a text') {
+export function text(error = 'a string') {
   return z
     .string({ error })
     .min(1, { error })
@@ -70,7 +70,7 @@ export function duration() {
 }
 
 export function bytes() {
-  const error = `a size such as 64KiB or 1MiB, or whole bytes, up to ${MAX_BODY_BYTES / 1024 ** 2}MiB`;
+  const error = `a size such as 64KiB or 1MiB, or a number of bytes, up to ${MAX_BODY_BYTES / 1024 ** 2}MiB`;
   return z.union(
     [
       z.int({ error }).min(1, { error }).max(MAX_BODY_BYTES, { error }),
@@ -106,13 +106,13 @@ const number = z.custom<number | ExactNumber>(isUsableNumber).meta({ type: 'numb
 
 export const scalar = z
   .custom<Scalar>((value) => isScalar(value) && (!isNumber(value) || isUsableNumber(value)), {
-    error: 'a text, a number, true or false',
+    error: 'a string, a number, true or false',
   })
   .meta({ type: ['string', 'number', 'boolean'] });
 
 /** Letters that are safe in file names, in `--scenario` without quotes, and in span attributes. */
 export function safeName() {
-  const error = `a name of letters, digits, dot, dash and underscore, at most ${MAX_NAME_LENGTH} long`;
+  const error = `a name of letters, digits, dots, dashes and underscores, up to ${MAX_NAME_LENGTH} characters`;
   return z
     .string({ error })
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error })
@@ -149,7 +149,7 @@ export const severity = z.enum(['error', 'warn', 'off'], { error: 'error, warn o
 /** True accepts everything, false nothing. */
 export const jsonSchemaOrBoolean = z.union([jsonObject, z.boolean()], { error: 'a JSON Schema' });
 
-const A_HEADER_VALUE = 'text on one line in Latin-1, which is what HTTP can carry';
+const A_HEADER_VALUE = 'a single line of Latin-1 characters, as HTTP requires';
 
 /** A header's value, or a part of one. */
 export function headerText() {

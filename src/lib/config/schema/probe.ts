@@ -25,7 +25,7 @@ const MAX_CALLS = 5;
 const MAX_PARAMS = 50;
 
 const URL_ERROR =
-  'a URL that begins with {{origin}}/ or http(s)://, a host without placeholders, and then may hold some';
+  'a URL that starts with {{origin}}/ or http(s)://; placeholders are allowed only after the host';
 /** The host is a literal: a response must not decide which host is called, with which headers. */
 const CALL_URL = /^(?:\{\{origin\}\}|https?:\/\/[^\s/?#}{\\]+)(?:[/?](?:\{\{[^}{]*\}\}|[^\s}{])*)?$/i;
 const callUrl = z
@@ -38,43 +38,44 @@ const callUrl = z
     if (problem !== null) context.addIssue({ code: 'custom', message: `${URL_ERROR}; this one ${problem}` });
   })
   .meta({
-    description: '{{origin}} is that of the target; {{response.signal_id}} and the like come after the host.',
+    description:
+      '{{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host.',
   });
 
 const METHOD_ERROR = [...METHODS, 'HEAD'].join(', ');
 const callMethod = z.enum([...METHODS, 'HEAD'], { error: METHOD_ERROR });
 
 const callBody = z
-  .union([jsonObject, z.array(json, { error: 'an object, a list or a text' }), text()], {
-    error: 'an object, a list or a text',
+  .union([jsonObject, z.array(json, { error: 'an object, a list or a string' }), text()], {
+    error: 'an object, a list or a string',
   })
-  .meta({ description: 'Sent as JSON; a text as it is.' });
+  .meta({ description: 'Sent as JSON; a string is sent as is.' });
 
 const within = duration()
-  .meta({ description: "How long it may take, counted from the test's own response.", default: '10s' })
+  .meta({ description: 'Time limit, counted from the response to the webhook.', default: '10s' })
   .optional();
 
 const STOP = 'fields with their final values, such as { status: [rejected, failed] }';
 const stop = z
   .record(jsonPath(), listOf(scalar, STOP), { error: 'an object (key: value)' })
-  .meta({ description: 'Final values that say that the stage failed; they end the polling.' })
+  .meta({ description: 'Final values that mean that the stage failed; they end the polling.' })
   .optional();
 
 export const httpProbeSchema = object({
   url: callUrl,
   method: callMethod.meta({ description: 'Request method.', default: 'GET' }).optional(),
-  headers: headers.meta({ description: 'Nothing of the webhook goes along: give what it needs.' }).optional(),
+  headers: headers.meta({ description: 'Request headers; those of the webhook are not sent.' }).optional(),
   body: callBody.optional(),
-  status: statusPatterns.meta({ description: 'The right status.', default: '2xx' }).optional(),
+  status: statusPatterns.meta({ description: 'Expected status.', default: '2xx' }).optional(),
   required: paths.meta({ description: 'Dotted paths; absent, null or empty is missing.' }).optional(),
-  match: jsonObject.meta({ description: 'The response has to contain this.' }).optional(),
+  match: jsonObject.meta({ description: 'What the response must contain.' }).optional(),
   stop,
   schema: jsonSchemaOrBoolean.meta({ description: 'A JSON Schema for the response.' }).optional(),
   within,
 });
 
-const SQL_URL = 'a postgres:// URL, best as ${env:DATABASE_URL}';
-const ROWS = `a whole number up to ${numberText(MAX_ROWS)}, or { min, max }`;
+const SQL_URL = 'a postgres:// URL, preferably as ${env:DATABASE_URL}';
+const ROWS = `an integer up to ${numberText(MAX_ROWS)}, or { min, max }`;
 const rowCount = z.int({ error: ROWS }).min(0, { error: ROWS }).max(MAX_ROWS, { error: ROWS });
 const QUERY = 'one SELECT, with $1, $2 for the values in params';
 
@@ -83,7 +84,7 @@ export const sqlProbeSchema = object({
     .string({ error: SQL_URL })
     .regex(/^postgres(ql)?:\/\/\S+$/i, { error: SQL_URL })
     .refine((value) => canParseUrl(value), { error: SQL_URL })
-    .meta({ description: 'PostgreSQL; a user that may read is enough.' }),
+    .meta({ description: 'PostgreSQL URL; a read-only user is enough.' }),
   query: text(QUERY)
     // A value inserted into the text of a query could change the query.
     .refine((value) => !value.includes('{{'), { error: QUERY })
@@ -92,23 +93,23 @@ export const sqlProbeSchema = object({
     .array(z.union([scalar, z.null()], { error: 'a value, such as "{{response.signal_id}}"' }), {
       error: 'a list of values, such as ["{{response.signal_id}}"]',
     })
-    .max(MAX_PARAMS, { error: `at most ${MAX_PARAMS} values` })
-    .meta({ description: 'Bound as $1, $2; may hold placeholders.' })
+    .max(MAX_PARAMS, { error: `up to ${MAX_PARAMS} values` })
+    .meta({ description: 'Values of $1, $2; may contain placeholders.' })
     .optional(),
   rows: z
     .union(
       [
         rowCount,
         object({
-          min: rowCount.meta({ description: 'At least so many.' }).optional(),
-          max: rowCount.meta({ description: 'At most so many.' }).optional(),
+          min: rowCount.meta({ description: 'Minimum.' }).optional(),
+          max: rowCount.meta({ description: 'Maximum.' }).optional(),
         }),
       ],
       { error: ROWS },
     )
-    .meta({ description: 'How many rows are right; at least one unless said otherwise.' })
+    .meta({ description: 'Expected number of rows; at least one by default.' })
     .optional(),
-  match: jsonObject.meta({ description: 'The first row has to contain this.' }).optional(),
+  match: jsonObject.meta({ description: 'What the first row must contain.' }).optional(),
   stop,
   within,
 });
@@ -116,10 +117,10 @@ export const sqlProbeSchema = object({
 const cleanupCall = object({
   url: callUrl,
   method: callMethod.meta({ description: 'Request method.', default: 'DELETE' }).optional(),
-  headers: headers.meta({ description: 'Nothing of the webhook goes along: give what it needs.' }).optional(),
+  headers: headers.meta({ description: 'Request headers; those of the webhook are not sent.' }).optional(),
   body: callBody.optional(),
   status: statusPatterns
-    .meta({ description: 'Statuses that mean that nothing is left.', default: ['2xx', 404, 410] })
+    .meta({ description: 'Statuses that mean that the data is gone.', default: ['2xx', 404, 410] })
     .optional(),
 });
 
@@ -129,13 +130,13 @@ export const cleanupSchema = z
       cleanupCall,
       z
         .array(cleanupCall, { error: 'a list of calls' })
-        .max(MAX_CALLS, { error: `at most ${MAX_CALLS} calls` }),
+        .max(MAX_CALLS, { error: `up to ${MAX_CALLS} calls` }),
     ],
     { error: 'a call { url, method, headers, body, status }, or a list of them' },
   )
   .meta({
     id: 'cleanup',
-    description: 'Calls that remove what a webhook left at the target, made once it is judged.',
+    description: 'Calls that remove what a webhook created at the target, made after it is judged.',
   });
 
 export type HttpProbeConfig = z.output<typeof httpProbeSchema>;

@@ -21,21 +21,21 @@ const quietWindow = object({
   from: z
     .string({ error: FROM })
     .regex(FROM_PATTERN, { error: FROM })
-    .meta({ description: 'Time of day at which they begin.' }),
+    .meta({ description: 'Start: a time of day.' }),
   to: z.string({ error: TO }).regex(TO_PATTERN, { error: TO }).meta({
-    description: 'Time of day at which they end; one that is earlier than "from" is of the next day.',
+    description: 'End: a time of day; if it is earlier than "from", it is on the next day.',
   }),
   timezone: z
     .string({ error: ({ input }) => timeZoneError(input) })
     .refine(isTimeZone, { error: ({ input }) => timeZoneError(input) })
-    .meta({ description: 'IANA name of the time zone of both, UTC, or local for that of the machine.' }),
+    .meta({ description: 'IANA time zone of both times, UTC, or local (the time zone of the machine).' }),
   days: listOf(z.enum(DAYS, { error: DAY_LIST }), DAY_LIST)
     .refine((days) => days.length > 0, { error: DAY_LIST })
-    .meta({ description: 'Days on which they begin; every day without.' })
+    .meta({ description: 'Days on which they start; every day by default.' })
     .optional(),
 }).refine(({ from, to }) => minutesOf(from) !== minutesOf(to), {
   path: ['to'],
-  error: 'another time than "from"; the whole day is from "00:00" to "24:00"',
+  error: 'a time other than "from"; a full day is from "00:00" to "24:00"',
 });
 
 export const quietHoursSchema = listOf(

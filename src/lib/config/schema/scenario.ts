@@ -6,6 +6,7 @@ import { expectSchema } from './expect.ts';
 import {
   duration,
   headers,
+  integer,
   jsonObject,
   jsonPath,
   listOf,
@@ -16,29 +17,28 @@ import {
   safeName,
   scalar,
   severity,
-  wholeNumber,
 } from './parts.ts';
 import { cleanupSchema } from './probe.ts';
 import { signingSchema, signSchema } from './signing.ts';
 
 const TIMES = { min: 1, max: MAX_REPEATS };
-const REPEAT = `a whole number from 1 to ${MAX_REPEATS}, or an object (key: value)`;
+const REPEAT = `an integer from 1 to ${MAX_REPEATS}, or an object (key: value)`;
 
 /** How a webhook is resent. */
 export const repeatSchema = z.union(
   [
-    wholeNumber(TIMES),
+    integer(TIMES),
     object({
-      times: wholeNumber(TIMES).meta({ description: 'How often it is sent again.', default: 1 }).optional(),
-      after: duration().meta({ description: 'How long after the previous response.' }).optional(),
+      times: integer(TIMES).meta({ description: 'How often it is resent.', default: 1 }).optional(),
+      after: duration().meta({ description: 'Wait after the previous response.' }).optional(),
       id: jsonPath()
         .meta({
-          description: 'Field of the responses that is the same for one event and differs between events.',
+          description: 'Response field that identifies the event.',
           default: 'signal_id',
         })
         .optional(),
       secondEvent: severity
-        .meta({ description: 'What it is when the target made a second event of it.', default: 'error' })
+        .meta({ description: 'Severity if the target creates a second event.', default: 'error' })
         .optional(),
     }),
   ],
@@ -46,18 +46,18 @@ export const repeatSchema = z.union(
 );
 
 const fullScenario = object({
-  name: safeName().meta({ description: 'Unique; what --scenario takes.' }),
-  description: z.string({ error: 'a text' }).meta({ description: 'One line for people.' }).optional(),
+  name: safeName().meta({ description: 'Unique name, used with --scenario.' }),
+  description: z.string({ error: 'a string' }).meta({ description: 'One-line description.' }).optional(),
   tags: listOf(safeName(), 'a tag or a list of tags')
-    .meta({ description: 'For --tag. A scenario tagged "negative" is only sent when asked for.' })
+    .meta({ description: 'For --tag. A scenario tagged "negative" is sent only if it is selected.' })
     .optional(),
-  payload: payload.meta({ description: "Laid over the config's payload." }).optional(),
+  payload: payload.meta({ description: "Merged over the config's payload." }).optional(),
   payloadSchema: payloadSchema.meta({ description: "In place of the config's payloadSchema." }).optional(),
-  headers: headers.meta({ description: 'Further request headers of this scenario.' }).optional(),
+  headers: headers.meta({ description: 'Additional request headers of this scenario.' }).optional(),
   method: method.meta({ description: 'Request method of this scenario.' }).optional(),
   path: z
-    .string({ error: 'a path that begins with /' })
-    .regex(/^\/\S*$/, { error: 'a path that begins with /' })
+    .string({ error: 'a path that starts with /' })
+    .regex(/^\/\S*$/, { error: 'a path that starts with /' })
     .meta({ description: "Appended to the target's URL." })
     .optional(),
   sender: z
@@ -68,17 +68,17 @@ const fullScenario = object({
   sign: signSchema
     .meta({
       description:
-        'Sign wrongly on purpose; the endpoint has to refuse it. Tagged "negative", and 400, 401 or 403 expected, unless said otherwise.',
+        'Sign incorrectly on purpose; the endpoint must refuse it. By default, such a scenario is tagged "negative" and expects 400, 401 or 403.',
       default: 'valid',
     })
     .optional(),
-  expect: expectSchema.meta({ description: "Laid over the config's expect, key by key." }).optional(),
+  expect: expectSchema.meta({ description: "Merged over the config's expect, key by key." }).optional(),
   repeat: repeatSchema.meta({ description: "In place of the config's repeat." }).optional(),
   expectRepeat: expectSchema
-    .meta({ description: "Laid over the config's expectRepeat, key by key." })
+    .meta({ description: "Merged over the config's expectRepeat, key by key." })
     .optional(),
-  weight: wholeNumber({ min: 1, max: MAX_WEIGHT })
-    .meta({ description: 'How often it comes up in one turn.', default: 1 })
+  weight: integer({ min: 1, max: MAX_WEIGHT })
+    .meta({ description: 'How often it is sent per cycle.', default: 1 })
     .optional(),
   cleanup: cleanupSchema.optional(),
 });
@@ -105,24 +105,24 @@ export const DIMENSION_NAME =
 
 export const dimensionsSchema = z.record(
   z.string().regex(DIMENSION_NAME, {
-    error: 'a name of letters, digits, dash and underscore that templates do not use already',
+    error: 'a name of letters, digits, dashes and underscores that is not a built-in template name',
   }),
   z
-    .array(scalar, { error: 'a list of texts or numbers with at least one' })
-    .min(1, { error: 'a list of texts or numbers with at least one' }),
+    .array(scalar, { error: 'a non-empty list of strings or numbers' })
+    .min(1, { error: 'a non-empty list of strings or numbers' }),
   { error: 'an object (dimension: list of values)' },
 );
 
 /** A rule for replayed payloads: which scenario they belong to, and which response is expected. */
 const ruleSchema = object({
   match: jsonObject.meta({
-    description: 'The payload has to contain this: objects as a subset, lists in full length, scalars equal.',
+    description: 'What the payload must contain: objects as a subset, lists completely, scalars exactly.',
   }),
   scenario: safeName().meta({
     description:
-      'A scenario of the config, whose headers, path, signing and expectations hold; or a name with expect.',
+      'A scenario of the config, whose headers, path, signing and expectations apply, or a new name with expect.',
   }),
-  expect: expectSchema.meta({ description: "Laid over the scenario's expect, key by key." }).optional(),
+  expect: expectSchema.meta({ description: "Merged over the scenario's expect, key by key." }).optional(),
 });
 
 export const rulesSchema = z.array(ruleSchema, { error: 'a list of rules' });

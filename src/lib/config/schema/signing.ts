@@ -5,15 +5,15 @@ import { headerName, headerText, object, text } from './parts.ts';
 
 /** Many servers refuse a header as long as twenty signatures. */
 const MAX_SECRETS = 10;
-const SECRETS = `a list of secrets, from 1 to ${MAX_SECRETS}`;
+const SECRETS = `a list of 1 to ${MAX_SECRETS} secrets`;
 
 export const signingSchema = object({
   scheme: z
     .enum(SIGNING_SCHEMES, { error: SIGNING_SCHEMES.join(', ') })
-    .meta({ description: "The signature scheme; the sender's own where it has one." })
+    .meta({ description: 'Signature scheme; the default is that of the sender.' })
     .optional(),
   secret: text('a secret')
-    .meta({ description: 'The signing secret; best as ${env:WEBHOOK_SECRET}.' })
+    .meta({ description: 'The signing secret; preferably as ${env:WEBHOOK_SECRET}.' })
     .optional(),
   secrets: z
     .array(text('a secret'), { error: SECRETS })
@@ -31,18 +31,20 @@ export const signingSchema = object({
     .optional(),
   encoding: z
     .enum(SIGNING_ENCODINGS, { error: SIGNING_ENCODINGS.join(', ') })
-    .meta({ description: 'hmac: how the signature is written.', default: 'hex' })
+    .meta({ description: 'hmac: encoding of the signature.', default: 'hex' })
     .optional(),
   prefix: headerText()
-    .meta({ description: 'hmac: stands before the signature; may hold {timestamp} and {id}.', default: '' })
+    .meta({ description: 'hmac: text before the signature; may contain {timestamp} and {id}.', default: '' })
     .optional(),
   content: text('a template such as {timestamp}.{body}')
     .meta({
-      description: 'hmac: what is signed, of {body}, {timestamp} (seconds) and {id}.',
+      description: 'hmac: the signed content, made of {body}, {timestamp} (seconds) and {id}.',
       default: '{body}',
     })
     .optional(),
-  timestampHeader: headerName.meta({ description: 'hmac: the header of the time, in seconds.' }).optional(),
+  timestampHeader: headerName
+    .meta({ description: 'hmac: the header of the timestamp, in seconds.' })
+    .optional(),
   idHeader: headerName.meta({ description: "hmac: the header of the webhook's id." }).optional(),
 }).meta({ id: 'signing' });
 

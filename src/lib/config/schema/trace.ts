@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {
   duration,
   flag,
+  integer,
   jsonPath,
   listOf,
   object,
@@ -10,7 +11,6 @@ import {
   scalar,
   severity,
   text,
-  wholeNumber,
 } from './parts.ts';
 import { httpProbeSchema, sqlProbeSchema } from './probe.ts';
 
@@ -19,7 +19,10 @@ const MAX_FOLLOWS = 5;
 const MAX_COUNT = 10_000;
 
 const PATTERN = 'a span name with * as a wildcard, a list of them, or { name, op, service, attributes }';
-const glob = listOf(text('a text with * as a wildcard'), 'a text with * as a wildcard, or a list of them');
+const glob = listOf(
+  text('a string with * as a wildcard'),
+  'a string with * as a wildcard, or a list of them',
+);
 
 const spanPattern = z.union(
   [
@@ -29,7 +32,7 @@ const spanPattern = z.union(
       op: glob.meta({ description: 'Its operation, such as db.query.' }).optional(),
       service: glob.meta({ description: 'The project it was sent to.' }).optional(),
       attributes: recordOf(listOf(scalar, 'a value or a list of values'))
-        .meta({ description: 'Its attributes, each with the values that fit; * is a wildcard.' })
+        .meta({ description: 'Its attributes with the accepted values; * is a wildcard.' })
         .optional(),
     }),
   ],
@@ -43,18 +46,18 @@ export const traceChecks = object({
   slow: check(
     'Spans over their maxDuration, or over three times their usual duration and at least 100 ms more.',
   ),
-  missing: check('Expected spans that were not seen.'),
-  'external-calls': check('The same, of calls of other services.'),
-  database: check('The same, of database operations.'),
-  routing: check('The same, of routing decisions.'),
+  missing: check('Expected spans that are missing.'),
+  'external-calls': check('The same for calls of other services.'),
+  database: check('The same for database operations.'),
+  routing: check('The same for routing decisions.'),
 });
 
 const spanExpectation = z.union(
   [
     text(PATTERN),
     object({
-      label: text().meta({ description: 'How findings call it; the name of the span otherwise.' }).optional(),
-      span: spanPattern.meta({ description: 'The span that is expected.' }),
+      label: text().meta({ description: 'Name in findings; the default is the span name.' }).optional(),
+      span: spanPattern.meta({ description: 'The expected span.' }),
       check: z
         .enum(['missing', 'external-calls', 'database', 'routing'], {
           error: 'missing, external-calls, database or routing',
@@ -62,18 +65,18 @@ const spanExpectation = z.union(
         .meta({ description: 'Which check it belongs to.', default: 'missing' })
         .optional(),
       required: flag().meta({ description: 'A missing span breaks the test.', default: false }).optional(),
-      minCount: wholeNumber({ min: 0, max: MAX_COUNT })
-        .meta({ description: 'How often it must occur.', default: 1 })
+      minCount: integer({ min: 0, max: MAX_COUNT })
+        .meta({ description: 'Minimum number of occurrences.', default: 1 })
         .optional(),
-      maxCount: wholeNumber({ min: 0, max: MAX_COUNT })
-        .meta({ description: 'How often it may be there; any number without.' })
+      maxCount: integer({ min: 0, max: MAX_COUNT })
+        .meta({ description: 'Maximum number of occurrences; unlimited by default.' })
         .optional(),
-      maxDuration: duration().meta({ description: 'How long it may take.' }).optional(),
+      maxDuration: duration().meta({ description: 'Maximum duration.' }).optional(),
       inside: text('the label of another expected span')
-        .meta({ description: 'The span it has to be somewhere below.' })
+        .meta({ description: 'The span that must contain it, at any depth.' })
         .optional(),
       after: text('the label of another expected span')
-        .meta({ description: 'The span that has to have begun before it.' })
+        .meta({ description: 'The span that must start before it.' })
         .optional(),
     }),
   ],
@@ -88,48 +91,48 @@ export const traceFollow = z
       query: text(
         "a search in Sentry's syntax, such as span.name:process signalId:{{response.signal_id}}",
       ).meta({
-        description: 'The search for its spans; {{response.signal_id}} and the like are filled in.',
+        description: 'Search for its spans; placeholders such as {{response.signal_id}} are filled in.',
       }),
       within: duration().meta({ description: 'How long to search for it.', default: '60s' }).optional(),
       always: flag()
         .meta({
           description:
-            'A trace that is not found means that the work was not done: only where the service keeps every trace.',
+            'A trace that is not found means that the work was not done; set this only if the service keeps every trace.',
           default: false,
         })
         .optional(),
     }),
     { error: 'a list of { query, within, always }' },
   )
-  .max(MAX_FOLLOWS, { error: `at most ${MAX_FOLLOWS} searches` });
+  .max(MAX_FOLLOWS, { error: `up to ${MAX_FOLLOWS} searches` });
 
 export const stagesSchema = z.array(
   object({
-    name: text('a stage name').meta({ description: 'What reports call it.' }),
+    name: text('a stage name').meta({ description: 'Name in reports.' }),
     span: spanPattern.meta({ description: 'The span that shows the stage happened.' }).optional(),
     trace: z
       .enum(['own'], { error: 'own' })
-      .meta({ description: "own: its span is in the test's own trace, although trace.follow is set." })
+      .meta({ description: "own: its span is in the test's own trace, even though trace.follow is set." })
       .optional(),
     after: listOf(text('a stage name'), 'a stage name or a list of them')
-      .meta({ description: 'The stages that come before it; the one above it unless said otherwise.' })
+      .meta({ description: 'The stages before it; the default is the one above.' })
       .optional(),
     parts: z
       .array(text(PATTERN), { error: 'a list of span names' })
-      .meta({ description: 'Further spans that belong to it.' })
+      .meta({ description: 'Other spans that belong to it.' })
       .optional(),
     response: jsonPath({ each: true })
       .meta({ description: 'A field of the response that confirms it.' })
       .optional(),
     http: httpProbeSchema
-      .meta({ description: 'A call of an HTTP API that proves it, made until it holds.' })
+      .meta({ description: 'A call of an HTTP API that confirms it, repeated until it does.' })
       .optional(),
     sql: sqlProbeSchema
-      .meta({ description: 'A query of PostgreSQL that proves it, made until it holds.' })
+      .meta({ description: 'A PostgreSQL query that confirms it, repeated until it does.' })
       .optional(),
-    maxDuration: duration().meta({ description: 'How long its span may take.' }).optional(),
+    maxDuration: duration().meta({ description: 'Maximum duration of its span.' }).optional(),
     required: flag()
-      .meta({ description: 'A test whose webhook did not come so far is broken.', default: false })
+      .meta({ description: 'A test whose webhook does not reach it is broken.', default: false })
       .optional(),
   }),
   { error: 'a list of stages' },

@@ -31,7 +31,7 @@ interface Problem {
   readonly hints: readonly string[];
 }
 
-const REPAIR = ['Repair or remove it, or name another config file with --config.'];
+const REPAIR = ['Fix or remove it, or pass another config file with --config.'];
 const SAVE_AS_UTF_8 = ['Save it as UTF-8.'];
 
 const BY_CODE: Readonly<Record<string, string>> = {
@@ -59,7 +59,7 @@ export async function problemWith(file: string): Promise<Problem | null> {
 
 function problemWithContent(bytes: Uint8Array): Problem | null {
   if (bytes.every((byte) => byte <= 0x20))
-    return { problem: 'is empty', hints: ['Write settings into it, or delete it.'] };
+    return { problem: 'is empty', hints: ['Add settings to it, or delete it.'] };
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || bytes.includes(0)) {
     return { problem: 'is not UTF-8 (it looks like UTF-16)', hints: SAVE_AS_UTF_8 };

@@ -31,7 +31,7 @@ export interface Interpolation {
   readonly fromOutside: boolean;
 }
 
-export interface InterpolationFault {
+export interface InterpolationProblem {
   readonly path: Path;
   readonly problem: string;
 }
@@ -40,7 +40,7 @@ export interface Interpolated {
   /** A copy in which every placeholder with a value is replaced; others stay as written. */
   readonly value: unknown;
   readonly uses: readonly Interpolation[];
-  readonly faults: readonly InterpolationFault[];
+  readonly problems: readonly InterpolationProblem[];
 }
 
 /** Where values come from. */
@@ -55,14 +55,18 @@ export interface InterpolationSources {
 /** Replaces placeholders in all strings, not in keys, and not in inserted values. */
 export function interpolate(root: unknown, sources: InterpolationSources): Interpolated {
   const uses: Interpolation[] = [];
-  const faults: InterpolationFault[] = [];
+  const problems: InterpolationProblem[] = [];
   const walk = (value: unknown, path: Path): unknown => {
     if (typeof value === 'string' && hasPlaceholder(value)) {
-      const { text, problems, ...found } = replace(value, {
+      const {
+        text,
+        problems: wrong,
+        ...found
+      } = replace(value, {
         ...sources,
         write: sources.isTemplate?.(path) === true ? asText : (put) => put,
       });
-      faults.push(...problems.map((problem) => ({ path, problem })));
+      problems.push(...wrong.map((problem) => ({ path, problem })));
       const fromOutside = WHOLE.test(value) && found.values.length === 1;
       uses.push({ path, template: value, ...found, fromOutside });
       return text;
@@ -71,7 +75,7 @@ export function interpolate(root: unknown, sources: InterpolationSources): Inter
     if (!isPlain(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key])]));
   };
-  return { value: walk(root, []), uses, faults };
+  return { value: walk(root, []), uses, problems };
 }
 
 /** `{{openBraces}}` is how a template writes `{{`. */
@@ -90,7 +94,7 @@ function replace(
   const text = template.replace(PLACEHOLDER, (placeholder: string, kind: string, inside: string) => {
     const [, name, fallback] = (kind === 'env' ? NAME_INSIDE : FILE_INSIDE).exec(inside) ?? [];
     if (name === undefined) {
-      problems.push(`found ${placeholder}; allowed: \${${kind}:NAME} or \${${kind}:NAME:-default}`);
+      problems.push(`expected \${${kind}:NAME} or \${${kind}:NAME:-default} (got ${placeholder})`);
       return placeholder;
     }
     const read = kind === 'env' ? variable(name, env) : contentOf(name, baseDir);

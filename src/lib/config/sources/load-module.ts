@@ -21,16 +21,16 @@ export async function loadModule(
   file: string,
   { ownProcess }: { readonly ownProcess: boolean },
 ): Promise<{ readonly config: unknown }> {
-  const hints = [`Run it by itself to see more: node ${path.basename(file)}`];
+  const hints = [`For details, run it directly: node ${path.basename(file)}`];
   const ended = new AbortController();
   const restore = guardProcess((code) => {
     const problem = `calls process.exit(${code ?? ''})`;
-    ended.abort(unreadable({ file, problem, hints: ['Throw an error instead: it is reported.'] }));
+    ended.abort(unreadable({ file, problem, hints: ['Throw an error instead; it will be reported.'] }));
     throw ended.signal.reason;
   });
   const timer = setTimeout(() => {
     const problem = `did not finish loading within ${LOAD_LIMIT_MS / 1_000} s`;
-    const hint = 'Check its top level for what it awaits, and for loops that do not end.';
+    const hint = 'Check for a top-level await that never resolves, and for endless loops.';
     ended.abort(unreadable({ file, problem, hints: [hint, ...hints] }));
   }, LOAD_LIMIT_MS);
   const isRunning = ownProcess ? endBlockedCode(BLOCKED_LIMIT_MS) : () => {};
@@ -66,14 +66,14 @@ function describe(cause: unknown, { file, hints }: { readonly file: string; read
     return unreadable({
       file,
       problem: 'has no default export',
-      hints: ['Write: export default { url: … }'],
+      hints: ['Add: export default { url: … }'],
     });
   }
   if (codeOf(cause) === 'ERR_UNKNOWN_FILE_EXTENSION') {
     return unreadable({
       file,
       problem: `Node ${process.versions.node} cannot load TypeScript files`,
-      hints: ['Use Node 22.18 or newer, or rename the file to prod-e2e.config.mjs and leave the types out.'],
+      hints: ['Use Node 22.18 or newer, or rename the file to prod-e2e.config.mjs and remove the types.'],
       cause,
     });
   }

@@ -26,7 +26,7 @@ function readJson(file: string, content: string): unknown {
     return parseJson(withoutBom(content));
   } catch (cause) {
     const { line, column, problem } = findJsonError(withoutBom(content));
-    const hints = ['Correct the JSON, or use YAML, which allows comments.'];
+    const hints = ['Fix the JSON, or use YAML, which allows comments.'];
     throw unreadable({
       file,
       problem: `line ${line}, column ${column}: not valid JSON: ${problem}`,
@@ -41,8 +41,8 @@ function loadJson(file: string, content: string): Loaded | LoadedPackage {
   if (path.basename(file) !== 'package.json') {
     const duplicate = duplicateKey(withoutBom(content));
     if (duplicate === null) return { config };
-    const hints = ['Keep one of them: of two equal keys only one could hold.'];
-    const problem = `line ${duplicate.line}, column ${duplicate.column}: a key that is there already`;
+    const hints = ['Remove one of the two.'];
+    const problem = `line ${duplicate.line}, column ${duplicate.column}: duplicate key`;
     throw unreadable({ file, problem, hints });
   }
   const holds = typeof config === 'object' && config !== null && Object.hasOwn(config, PACKAGE_KEY);

@@ -79,8 +79,7 @@ async function readSentryFile(file: string): Promise<SentryFile> {
   }
   const parsed: Plain = parse(content.replace(/^\uFEFF/, ''));
   const values: SentryValues = {};
-  const problems =
-    'default' in parsed ? ['the section [default] is ignored; the one that counts is [defaults]'] : [];
+  const problems = 'default' in parsed ? ['the section [default] is ignored; rename it to [defaults]'] : [];
   for (const [key, [section, name]] of Object.entries(FILE_KEYS)) {
     const group = parsed[section];
     // .sentryclirc has sections, sentry.properties has the same keys in one level.
@@ -89,10 +88,10 @@ async function readSentryFile(file: string): Promise<SentryFile> {
     // Variables are not replaced in these files: as written, it is not a token or a name.
     if (/^\$(\w|\{)/.test(value))
       problems.push(
-        `${section}.${name} is a variable, which is not filled in; set ${SENTRY_VARIABLES[key]}, or write the value`,
+        `${section}.${name} is a variable, which is not expanded; set ${SENTRY_VARIABLES[key]}, or write the value`,
       );
     else if (key === 'token' && !SENTRY_TOKEN.test(value))
-      problems.push(`${section}.${name} has characters that no token has, and is ignored`);
+      problems.push(`${section}.${name} has characters that are invalid in a token, and is ignored`);
     else values[key] = value;
   }
   const { url, ...rest } = normalized(values);
@@ -100,6 +99,6 @@ async function readSentryFile(file: string): Promise<SentryFile> {
   if (canParseUrl(url) && /^https?:/i.test(url)) return { values: { ...rest, url }, problems };
   return {
     values: rest,
-    problems: [...problems, 'defaults.url is no http:// or https:// URL and is ignored'],
+    problems: [...problems, 'defaults.url is not an http:// or https:// URL, and is ignored'],
   };
 }

@@ -144,16 +144,16 @@ async function loadGiven(
     throw new ProdE2eError(`The config file ${name} does not exist.`, {
       code: 'CONFIG_NOT_FOUND',
       hints: [
-        'Check the path given with --config, or leave --config out to search for a config file.',
-        `To write it: prod-e2e init --output ${name}`,
+        'Check the path passed with --config, or omit --config to search for a config file.',
+        `To create it: prod-e2e init --output ${name}`,
       ],
     });
   }
   const extension = path.extname(file);
   if (extension !== '' && LOADERS[extension] === undefined) {
-    throw new ProdE2eError(`The config file ${name} has an unknown kind: ${extension}.`, {
+    throw new ProdE2eError(`The config file ${name} has an unsupported extension: ${extension}.`, {
       code: 'CONFIG_INVALID',
-      hints: [`Known kinds: ${EXTENSIONS.map((known) => `.${known}`).join(' ')}`],
+      hints: [`Supported extensions: ${EXTENSIONS.map((known) => `.${known}`).join(' ')}`],
     });
   }
   const found = await load(file);
@@ -161,7 +161,7 @@ async function loadGiven(
   throw unreadable({
     file: name,
     problem: 'has no key "prod-e2e"',
-    hints: ['Write the settings under "prod-e2e", or name another config file with --config.'],
+    hints: ['Put the settings under "prod-e2e", or pass another config file with --config.'],
   });
 }
 

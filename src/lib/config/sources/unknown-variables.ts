@@ -24,11 +24,10 @@ export function unknownVariables(
     .filter((name) => !known.includes(name) && !used.includes(name))
     .sort()
     .map((name) => {
-      if (name === `${PREFIX}YES`)
-        return `${name} has no effect: a yes is given on the command line, for one run`;
+      if (name === `${PREFIX}YES`) return `${name} has no effect: confirm each run with --yes`;
       const bare = known.map((each) => each.slice(PREFIX.length));
       const meant = nearest(name.slice(PREFIX.length), bare);
       const suggestion = meant === null ? '' : `; did you mean ${PREFIX}${meant}?`;
-      return `${name} has no effect: prod-e2e has no such variable${suggestion}`;
+      return `${name} has no effect: unknown variable${suggestion}`;
     });
 }

@@ -28,20 +28,20 @@ const MAX_NESTED = 4 * MAX_DEPTH;
 export function readYaml(text: string): YamlReading {
   // The parser below is recursive: a few kilobytes of brackets exhaust the stack in ways that end the whole process.
   if (isDeeperThan(text, MAX_NESTED)) {
-    const problem = `not usable YAML: nested deeper than ${MAX_NESTED} levels`;
-    return { problem, hint: 'Write it flatter: a configuration needs a few levels.', cause: undefined };
+    const problem = `unsupported YAML: nested deeper than ${MAX_NESTED} levels`;
+    return { problem, hint: 'Use fewer levels.', cause: undefined };
   }
   // The core schema keeps dates and 2xx as text; `merge` is the well-known `<<: *anchor`. What the parser
   // would warn of, on stderr and in raw text, is reported as an unknown key instead.
   const document = parseDocument(text, { merge: true, prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
   if (error?.code === 'MULTIPLE_DOCS') {
-    const hint = 'Remove the "---" between them, or write what differs as profiles.';
+    const hint = 'Remove the "---" between them, or use profiles.';
     return { problem: `${whereOf(error)}more than one YAML document`, hint, cause: error };
   }
   if (error !== undefined) {
     const problem = `${whereOf(error)}not valid YAML: ${error.message.split(' at line ')[0]}`;
-    return { problem, hint: 'Check the indentation and the quotes around that place.', cause: error };
+    return { problem, hint: 'Check the indentation and the quotes there.', cause: error };
   }
   try {
     keepDigits(document);
@@ -50,10 +50,10 @@ export function readYaml(text: string): YamlReading {
     // Its message quotes what follows the asterisk, which may be a password without its quotes.
     if (messageOf(cause).startsWith('Unresolved alias')) {
       const problem =
-        'not usable YAML: a text that begins with * is taken for an alias, and there is no such anchor';
-      return { problem, hint: 'Put the text in quotes.', cause };
+        'unsupported YAML: a value that starts with * is an alias, but its anchor is not defined';
+      return { problem, hint: 'Quote the value.', cause };
     }
-    return { problem: `not usable YAML: ${messageOf(cause)}`, hint: 'Use fewer aliases.', cause };
+    return { problem: `unsupported YAML: ${messageOf(cause)}`, hint: 'Use fewer aliases.', cause };
   }
 }
 

@@ -125,17 +125,17 @@ const HINTS: Readonly<Record<string, readonly (readonly [Fits, string])[]>> = {
   protocol: [
     [
       byCode(/^(Z_|ZSTD_|ERR__ERROR_)/),
-      'Check that Content-Encoding says how the body really is, and proxies that compress',
+      'Check that Content-Encoding matches the body, and whether a proxy compresses it',
     ],
     [
       byCode(
         /^HPE_(UNEXPECTED_CONTENT_LENGTH|INVALID_CONTENT_LENGTH|INVALID_TRANSFER_ENCODING|INVALID_CHUNK_SIZE)$/,
       ),
-      'Check who writes Content-Length and Transfer-Encoding of the answer: handler, web server or a proxy',
+      'Check what sets Content-Length and Transfer-Encoding of the response: handler, web server or proxy',
     ],
     [
       byCode(/^HPE_(.*HEADER.*|CR_EXPECTED|LF_EXPECTED)$/),
-      "Check who writes the answer's headers: handler, web server or a proxy",
+      "Check what writes the response's headers: handler, web server or proxy",
     ],
     [
       byCode(/^HPE_/),
@@ -146,7 +146,7 @@ const HINTS: Readonly<Record<string, readonly (readonly [Fits, string])[]>> = {
   'too-large': [
     [
       byCode(/^HPE_HEADER_OVERFLOW$/),
-      'Check which header grows, often Set-Cookie: other clients and proxies give up here, too',
+      'Check which header grows, often Set-Cookie: other clients and proxies fail here, too',
     ],
   ],
   'http-2xx': [
@@ -192,14 +192,14 @@ const HINTS: Readonly<Record<string, readonly (readonly [Fits, string])[]>> = {
   'rate-limited': [
     [
       ({ hasRetryAfter }) => hasRetryAfter,
-      'Wait as long as Retry-After says, then send fewer or slower: --count, --rate',
+      'Wait for the time in Retry-After, then send fewer webhooks or send more slowly: --count, --rate',
     ],
   ],
   'http-5xx': [
     [byStatus(501), 'Check that the endpoint supports this method and that the handler is deployed'],
     [
       ({ status, hasRetryAfter }) => status === 503 && hasRetryAfter,
-      'Wait as long as Retry-After says; check for maintenance, a deployment or overload',
+      'Wait for the time in Retry-After; check for maintenance, a deployment or overload',
     ],
     [byStatus(503), 'Check for maintenance, a deployment in progress, or an overloaded server'],
     // Cloudflare's statuses 522 and 524.
@@ -210,7 +210,7 @@ const HINTS: Readonly<Record<string, readonly (readonly [Fits, string])[]>> = {
     // Cloudflare's statuses 520 to 530.
     [
       (detail) => detail.status === 502 || byStatusBetween(520, 530)(detail),
-      'Check the application behind the proxy or load balancer: it is down or answers wrongly',
+      'Check the application behind the proxy or load balancer: it is down or returns bad responses',
     ],
     [byStatus(507), 'Free disk space at the server'],
   ],

@@ -87,7 +87,7 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
   },
   {
     codes: failuresOf('wire'),
-    title: 'Broken answers on the wire',
+    title: 'Broken HTTP responses',
     solutions: [
       'Review server logs',
       'Check proxies and load balancers between here and the server',
@@ -108,7 +108,7 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
     codes: ['signature-not-verified'],
     title: 'Forged webhooks are accepted',
     solutions: [
-      'Verify the signature over the raw body, before anything else, and answer 401 when it does not hold',
+      'Verify the signature over the raw body, before anything else, and return 401 if it is invalid',
       'Refuse webhooks without a signature as well',
       'Check that verification is switched on in production and knows the secret',
     ],
@@ -117,22 +117,22 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
     codes: ['replay-accepted'],
     title: 'Replayed webhooks are accepted',
     solutions: [
-      'Refuse a webhook whose signed time is more than 5 minutes away',
-      'Remember the ids of webhooks for as long, and refuse those already seen',
+      'Refuse webhooks whose signed timestamp is more than 5 minutes off',
+      'Store webhook ids for that time, and refuse those already seen',
     ],
   },
   {
     codes: ['second-event'],
-    title: 'A webhook that is sent again is processed twice',
+    title: 'A resent webhook is processed twice',
     solutions: [
-      'Remember the id of every webhook, and answer a known one without processing it again',
-      'Check the window in which duplicates are recognised, and that all instances share what they remember',
-      'If both are the same event under two ids, name the field that tells: repeat.id',
+      'Remember the id of every webhook, and accept a known one without processing it again',
+      'Check the deduplication window, and that all instances share its state',
+      'If both ids belong to the same event, set the field that identifies it: repeat.id',
     ],
   },
   {
     codes: ['unauthorized'],
-    title: 'Not authorised (HTTP 401, 403)',
+    title: 'Not authorized (HTTP 401, 403)',
     solutions: [
       "Check the endpoint's credentials: --header 'Authorization: …'",
       'If it verifies signatures, check signing.scheme and signing.secret (and the clock of this machine)',
@@ -161,9 +161,9 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
     codes: ['rate-limited'],
     title: 'Rate limited (HTTP 429)',
     solutions: [
-      'Send fewer or slower: --count, --rate',
-      'Wait as long as Retry-After says before the next run',
-      'Let the rate limiter pass synthetic traffic, told by its X-Prod-E2E-Test header',
+      'Send fewer webhooks, or send more slowly: --count, --rate',
+      'Wait for the time in Retry-After before the next run',
+      'Exempt synthetic traffic from the rate limit by its X-Prod-E2E-Test header',
     ],
   },
   {
@@ -176,16 +176,16 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
   },
   {
     codes: ['refused-by-body'],
-    title: 'Answered, but refused',
+    title: 'Refused in the response body',
     solutions: [
-      'Read the reason in the answer; the status code alone says success',
+      'Read the reason in the response body; only the status code signals success',
       'Compare the payload with what the handler validates: prod-e2e run --dry-run',
       'Review server logs',
     ],
   },
   {
     codes: ['http-1xx', 'http-2xx', 'http-3xx', 'match', 'schema', 'header', 'content-type'],
-    title: 'Answers unlike what is expected',
+    title: 'Unexpected responses',
     solutions: [
       'Check response format in webhook handler',
       "Check the scenario's expectations, listed in: prod-e2e scenarios list",
@@ -193,20 +193,20 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
   },
   {
     codes: ['empty-body', 'not-json', 'too-deep', ...failuresOf('unreadable'), 'unknown-coding'],
-    title: 'Answers that cannot be read',
+    title: 'Unreadable responses',
     solutions: [
       'Check response format in webhook handler',
-      'Check whether a proxy or error page answered in its place',
+      'Check whether a proxy or an error page responded instead',
       URL_CORRECT,
     ],
     first: {
-      'not-json': 'Check whether a proxy or error page answered in its place',
+      'not-json': 'Check whether a proxy or an error page responded instead',
       'unknown-coding': 'Check Content-Encoding: a response may only use the codings in Accept-Encoding',
     },
   },
   {
     codes: ['too-slow', 'slow'],
-    title: 'Slow answers',
+    title: 'Slow responses',
     solutions: [
       'Check production server performance',
       'Review slow traces in Sentry: prod-e2e trace open --slowest',
@@ -215,13 +215,13 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
   },
   {
     codes: ['sender-gave-up', 'sender-resends'],
-    title: 'The real sender would not have waited, or would have sent again',
+    title: 'The real sender would have timed out or resent the webhook',
     solutions: [
-      'Answer 2xx as soon as the webhook is stored, and work on it afterwards',
-      'Recognise a webhook that comes again by its id, and do its work once',
+      'Return 2xx as soon as the webhook is stored, and process it afterward',
+      'Deduplicate webhooks by id, and process each only once',
     ],
     first: {
-      'sender-resends': 'Recognise a webhook that comes again by its id, and do its work once',
+      'sender-resends': 'Deduplicate webhooks by id, and process each only once',
     },
   },
   {
@@ -234,16 +234,16 @@ export const RESPONSE_ADVICE: readonly Entry[] = [
     explainsMissingData: true,
     title: 'Treated as duplicates',
     solutions: [
-      'Check that the endpoint gives every webhook an id of its own',
+      'Check that the endpoint assigns each webhook its own id',
       'Wait a minute before the next run: many targets drop a repeated symbol, direction and timeframe',
-      'Send fewer webhooks, or give more dimensions to vary',
+      'Send fewer webhooks, or add dimensions to vary',
     ],
   },
   {
     codes: ['suspect'],
     explainsMissingData: true,
-    title: 'Suspect answers',
-    solutions: ['Read the answer and review server logs'],
+    title: 'Suspicious responses',
+    solutions: ['Read the response and review server logs'],
   },
   {
     codes: ['flaky'],

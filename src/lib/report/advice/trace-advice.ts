@@ -21,7 +21,7 @@ export const TRACE_ADVICE: readonly Entry[] = [
   },
   {
     codes: ['trace-error'],
-    title: 'A stage failed inside',
+    title: 'Failed spans',
     solutions: [
       'Open the trace and its issue: prod-e2e trace show <test id>',
       'Review the logs of the service that failed',
@@ -29,7 +29,7 @@ export const TRACE_ADVICE: readonly Entry[] = [
   },
   {
     codes: ['trace-missing', 'trace-count', 'trace-external-calls', 'trace-database', 'trace-routing'],
-    title: 'Something expected did not happen',
+    title: 'Expected spans are missing',
     solutions: [
       'See what is there instead: prod-e2e trace show <test id>',
       'Check that the step is still instrumented and was not skipped by a rule or a feature flag',
@@ -126,7 +126,7 @@ export const TRACE_ADVICE: readonly Entry[] = [
     title: 'Nothing new was tested',
     solutions: [
       'Wait a minute, then run again without --seed: many targets drop a webhook that they have seen',
-      'Give more dimensions to vary',
+      'Add dimensions to vary',
     ],
   },
   {
@@ -161,17 +161,14 @@ export const TRACE_ADVICE: readonly Entry[] = [
   },
   {
     codes: ['quiet-hours'],
-    title: 'Held back by quiet hours',
-    solutions: [
-      'Start earlier, or send less: --count, --rate',
-      'Send all the same, where that is agreed on: --yes',
-    ],
+    title: 'Stopped by quiet hours',
+    solutions: ['Start earlier, or send fewer webhooks: --count, --rate', 'Send anyway: --yes'],
   },
   {
     codes: ['traces-not-read'],
     title: 'Traces are not read back',
     solutions: [
-      'Set SENTRY_AUTH_TOKEN (scope org:read) and SENTRY_ORG; prod-e2e doctor says what is lacking',
+      'Set SENTRY_AUTH_TOKEN (scope org:read) and SENTRY_ORG; prod-e2e doctor shows what is missing',
     ],
   },
 ];

@@ -28,7 +28,7 @@ export function createFold(): Fold {
   const missing = createMissingFold();
   const { count: countBroken, broken } = createBrokenFold();
   const counts = {
-    ...{ total: 0, successful: 0, failed: 0, warnings: 0, unverified: 0, flaky: 0, answered: 0 },
+    ...{ total: 0, successful: 0, failed: 0, warnings: 0, unverified: 0, flaky: 0, responded: 0 },
     ...{ acceptance: 0, accepted: 0, duplicates: 0, unchecked: 0 },
   };
   const count = (result: TestResult, by: 1 | -1) => {
@@ -43,7 +43,7 @@ export function createFold(): Fold {
       counts.duplicates += by;
     if (result.stages.some(({ required, state }) => required && state === 'unverified'))
       counts.unchecked += by;
-    if (hasResponse(result)) counts.answered += by;
+    if (hasResponse(result)) counts.responded += by;
     countBroken(result, by);
   };
   return {
@@ -58,13 +58,13 @@ export function createFold(): Fold {
       latency.add(result);
     },
     totals: (skipped) => {
-      const { answered, ...summary } = counts;
+      const { responded, ...summary } = counts;
       const missingData = missing.entries();
       return {
         summary: { ...summary, missing: missingData.length, skipped },
         latency: latency.latency(),
         missingData,
-        responded: answered,
+        responded,
       };
     },
   };

@@ -23,7 +23,7 @@ export function sentryFindings(sentry: SentryDelivery): readonly Finding[] {
       ? [warning('sentry-unreachable', `${traces(sentry.failed)} could not be sent to ${sentry.host}`)]
       : []),
     ...(sentry.pending > 0
-      ? [warning('sentry-pending', `${traces(sentry.pending)} without an answer from Sentry in time`)]
+      ? [warning('sentry-pending', `${traces(sentry.pending)} without a response from Sentry in time`)]
       : []),
   ];
 }

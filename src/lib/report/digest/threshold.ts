@@ -46,7 +46,7 @@ export function parseThreshold(expression: string): Threshold {
   const [, name = '', operator = '', number = '', unit] = EXPRESSION.exec(expression) ?? [];
   const compare = COMPARE[operator];
   if (compare === undefined) {
-    throw invalid(expression, 'Write METRIC<LIMIT, for instance p95<800ms, fail_rate<1% or missing<1.');
+    throw invalid(expression, 'Use METRIC<LIMIT, for example p95<800ms, fail_rate<1% or missing<1.');
   }
   if (!Object.hasOwn(METRICS, name)) {
     throw unknownName({
@@ -83,14 +83,14 @@ function factor({
     return perUnit;
   }
   if (metric.unit === '%' && unit !== '%')
-    throw invalid(expression, 'Write the limit in per cent: fail_rate<1%.');
+    throw invalid(expression, 'Write the limit as a percentage: fail_rate<1%.');
   if (metric.unit === 'count' && unit !== undefined)
     throw invalid(expression, 'This metric is a count without a unit.');
   return 1;
 }
 
 function invalid(expression: string, hint: string): ProdE2eError {
-  return new ProdE2eError(`Threshold "${expression}" cannot be understood.`, {
+  return new ProdE2eError(`Invalid threshold "${expression}".`, {
     code: 'THRESHOLD_INVALID',
     hints: [hint, `Metrics: ${Object.keys(METRICS).join(', ')}.`],
   });

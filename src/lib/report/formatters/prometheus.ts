@@ -91,8 +91,8 @@ function runFamilies(head: ReportHead): readonly Family[] {
       summary.flaky,
     ),
     one('tests_unverified', 'Webhooks whose trace could not be judged.', summary.unverified),
-    one('missing_fields', 'Distinct fields missing in answers.', summary.missing),
-    latencyFamily('latency_seconds', 'Time to the whole answer.', [[{}, head.latency]]),
+    one('missing_fields', 'Distinct fields missing in responses.', summary.missing),
+    latencyFamily('latency_seconds', 'Time to the whole response.', [[{}, head.latency]]),
     {
       name: 'stage_tests',
       help: 'Webhooks by stage and how it went.',
@@ -147,7 +147,7 @@ function scenarioFamilies(scenarios: readonly ScenarioSummary[]): readonly Famil
     },
     latencyFamily(
       'scenario_latency_seconds',
-      'Time to the whole answer, by scenario.',
+      'Time to the whole response, by scenario.',
       scenarios.map(({ name, latency }) => [{ scenario: name }, latency] as const),
     ),
   ];

@@ -5,7 +5,7 @@ import { durationText, numberText } from '../../terminal/quantities.ts';
 const AS: Readonly<Record<TreatedAs, string>> = {
   'one-event': 'treated as one event',
   'second-event': 'made a second event',
-  unknown: 'one event or two: the answers do not tell',
+  unknown: 'one event or two: the responses do not tell',
 };
 
 /** Label of the texts about a resend. */
@@ -21,7 +21,7 @@ export function repeatWords({ treatedAs, because, sends }: RepeatResult): string
   if (sends.length === 0) return `no, ${because}`;
   const each = sends.map(({ response, errors, timings }) =>
     response === null
-      ? (errors[0]?.message ?? 'no answer')
+      ? (errors[0]?.message ?? 'no response')
       : `HTTP ${response.status}, ${durationText(timings.totalMs)}`,
   );
   return `${each.join('; ')}: ${AS[treatedAs]} (${because})`;
@@ -36,7 +36,7 @@ export function repeatSummary(counts: RepeatCounts): string | null {
   const words: readonly (readonly [TreatedAs, string])[] = [
     ['one-event', 'treated as one event'],
     ['second-event', 'made a second one'],
-    ['unknown', 'not told by the answers'],
+    ['unknown', 'not told by the responses'],
   ];
   const parts = words
     .filter(([treated]) => counts[treated] > 0)

@@ -42,9 +42,9 @@ export async function runFolders(dataDir: string): Promise<readonly string[]> {
     return newestFirst(dataDir, runIdsIn(runsFolder(dataDir)));
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return [];
-    throw new ProdE2eError(`Kept runs cannot be read from ${runsFolder(dataDir)} (${messageOf(thrown)}).`, {
+    throw new ProdE2eError(`Saved runs cannot be read from ${runsFolder(dataDir)} (${messageOf(thrown)}).`, {
       code: 'STORE_UNAVAILABLE',
-      hints: ['Make it a readable folder, or give another one: dataDir in the config, PROD_E2E_DATA_DIR.'],
+      hints: ['Make it a readable folder, or set another one: dataDir in the config, PROD_E2E_DATA_DIR.'],
       cause: thrown,
     });
   }
@@ -62,9 +62,9 @@ export async function findRun(dataDir: string, reference: string): Promise<strin
   const folderOf = (id: string) => path.join(runsFolder(dataDir), id);
   const [latest] = ids;
   if (latest === undefined) {
-    throw new ProdE2eError('No run has been kept yet.', {
+    throw new ProdE2eError('No runs are saved yet.', {
       code: 'NO_RUNS',
-      hints: ['Send one: prod-e2e run --sandbox', `Runs are looked for in ${runsFolder(dataDir)}.`],
+      hints: ['Send one: prod-e2e run --sandbox', `Saved runs are searched for in ${runsFolder(dataDir)}.`],
     });
   }
   if (reference === 'latest') return folderOf(latest);
@@ -72,7 +72,7 @@ export async function findRun(dataDir: string, reference: string): Promise<strin
   const [only] = matching;
   if (only === undefined) {
     throw unknownName({
-      what: 'kept run',
+      what: 'saved run',
       typed: reference,
       known: ids.slice(0, IDS_SHOWN),
       code: 'UNKNOWN_RUN',
@@ -80,10 +80,10 @@ export async function findRun(dataDir: string, reference: string): Promise<strin
     });
   }
   if (matching.length > 1 && only !== reference) {
-    throw new ProdE2eError(`"${reference}" is the beginning of ${matching.length} kept runs.`, {
+    throw new ProdE2eError(`"${reference}" matches ${matching.length} saved runs.`, {
       code: 'AMBIGUOUS_RUN',
       hints: [
-        `Give more of the id: ${matching.slice(0, IDS_SHOWN).join(', ')}${matching.length > IDS_SHOWN ? ', …' : '.'}`,
+        `Use more characters of the id: ${matching.slice(0, IDS_SHOWN).join(', ')}${matching.length > IDS_SHOWN ? ', …' : '.'}`,
       ],
     });
   }
@@ -95,11 +95,11 @@ async function runAtPath(reference: string): Promise<string> {
   const isFile = [HEAD_FILE, RESULTS_FILE].includes(path.basename(resolved));
   const folder = isFile ? path.dirname(resolved) : resolved;
   if (existsSync(resolved) && isSavedRun(folder)) return folder;
-  throw new ProdE2eError(`There is no kept run at ${reference}.`, {
+  throw new ProdE2eError(`There is no saved run at ${reference}.`, {
     code: 'UNKNOWN_RUN',
     hints: [
-      `A kept run is a folder with ${HEAD_FILE} and ${RESULTS_FILE}.`,
-      'Those of this machine: prod-e2e report list',
+      `A saved run is a folder with ${HEAD_FILE} and ${RESULTS_FILE}.`,
+      'To list the runs of this machine: prod-e2e report list',
     ],
   });
 }

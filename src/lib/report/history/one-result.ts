@@ -32,7 +32,7 @@ function testName(text: string): string {
   if (TEST_NUMBER.test(text) || TEST_ID.test(text) || TRACE_ID.test(text)) return text;
   throw new ProdE2eError(`"${text}" is not a result number, test id or trace id.`, {
     code: 'TEST_NUMBER',
-    hints: ['The run comes first: prod-e2e report show latest 3. The report has a number before each test.'],
+    hints: ['Pass the run first: prod-e2e report show latest 3. The report shows the number of each test.'],
   });
 }
 

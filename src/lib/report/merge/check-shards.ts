@@ -47,21 +47,21 @@ export function checkShards(sources: readonly ReportSource[]): ShardSet {
   const shards = sources.map(asShard).toSorted((a, b) => a.shard.index - b.shard.index);
   const [first] = shards;
   if (first === undefined)
-    throw mismatch('There is nothing to merge.', 'Name the shards: run ids, folders or JSON reports.');
+    throw mismatch('Nothing to merge.', 'Pass the shards: run ids, folders or JSON reports.');
   checkIds(shards);
   const differing = SAME.flatMap((each) => differingShards(shards, each));
   const all = differing.length > 0 ? differing : differingShards(shards, PLAN);
   if (all.length > 0)
     throw mismatch(
       `These are not shards of the same run: ${all.join('; ')}.`,
-      'Give all shards the same --seed, --count and configuration, and merge only those of one run.',
+      'Use the same --seed, --count and configuration for all shards, and merge only those of one run.',
     );
   const twice = shards.findIndex((each, at) => shards[at - 1]?.shard.index === each.shard.index);
   const [one, other] = [shards[twice - 1], shards[twice]];
   if (one !== undefined && other !== undefined)
     throw mismatch(
-      `Shard ${other.shard.index} of ${other.shard.total} comes twice (runs ${one.head.runId} and ${other.head.runId}).`,
-      'Leave one of them out: of a shard that was tried again, the later one.',
+      `Shard ${other.shard.index} of ${other.shard.total} is given twice (runs ${one.head.runId} and ${other.head.runId}).`,
+      'Pass only one of them; if a shard was retried, pass the later run.',
     );
   const { total, planned } = first.shard;
   const there = new Set(shards.map(({ shard }) => shard.index));
@@ -80,8 +80,8 @@ function checkIds(shards: readonly ShardSource[]): void {
       throw isSame
         ? mismatch(`Run ${runId} is given twice.`, 'Name each shard once.')
         : mismatch(
-            `Shards ${known.shard.index} and ${each.shard.index} have the same run id ${runId}: they are two runs, and nobody could tell their tests apart.`,
-            'Run one of them again: it gets an id of its own.',
+            `Shards ${known.shard.index} and ${each.shard.index} have the same run id ${runId}, so their tests cannot be distinguished.`,
+            'Run one of them again to get a new id.',
           );
     }
     byId.set(runId, each);
@@ -115,8 +115,8 @@ function asShard(source: ReportSource): ShardSource {
   const { head } = source;
   if (head.shard === null)
     throw mismatch(
-      `Run ${head.runId} is no shard.`,
-      'A shard is a run with --shard I/N, or on a CI system that tells its part.',
+      `Run ${head.runId} is not a shard.`,
+      'A shard is a run with --shard I/N, or with a shard detected from CI variables.',
     );
   return { ...source, shard: head.shard };
 }

@@ -175,7 +175,7 @@ function skippedBecause(heads: readonly ReportHead[], missing: readonly number[]
   const reasons = [
     ...new Set(heads.flatMap((head) => (head.skippedBecause === null ? [] : [head.skippedBecause]))),
   ];
-  const all = [...(missing.length === 0 ? [] : [`${shardsText(missing)} missing.`]), ...reasons];
+  const all = [...(missing.length === 0 ? [] : [`${shardsText(missing, null)} missing.`]), ...reasons];
   return all.length === 0 ? null : all.join(' ');
 }
 
@@ -185,7 +185,7 @@ function missingFindings({ shard }: ReportHead, missing: readonly number[]): rea
     {
       severity: 'error',
       code: 'shards-missing',
-      message: `${shardsText(missing)} missing, of ${shard?.total ?? '?'}: this is not the whole run`,
+      message: `${shardsText(missing, shard?.total ?? null)} missing: this report is incomplete`,
       hint: 'Merge all shards again, from their run folders or JSON reports',
     },
   ];
@@ -194,10 +194,11 @@ function missingFindings({ shard }: ReportHead, missing: readonly number[]): rea
 /** Indexes named; the rest are counted. */
 const SHARDS_NAMED = 20;
 
-function shardsText(indexes: readonly number[]): string {
+function shardsText(indexes: readonly number[], total: number | null): string {
   const others = indexes.length - SHARDS_NAMED;
   const named = indexes.slice(0, SHARDS_NAMED).join(', ') + (others > 0 ? ` and ${others} more` : '');
-  return indexes.length === 1 ? `Shard ${named} is` : `Shards ${named} are`;
+  const of = total === null ? '' : ` of ${total}`;
+  return indexes.length === 1 ? `Shard ${named}${of} is` : `Shards ${named}${of} are`;
 }
 
 function distinct(findings: readonly Finding[]): readonly Finding[] {

@@ -68,10 +68,10 @@ function problemsWith(outputs: readonly Output[]): readonly ProdE2eError[] {
     ...(onStdout.length > 1
       ? [
           new ProdE2eError(
-            `Only one report fits on stdout, not ${onStdout.map(({ name }) => name).join(' and ')}.`,
+            `Only one reporter can write to stdout, not ${onStdout.map(({ name }) => name).join(' and ')}.`,
             {
               code: 'REPORTERS_ON_STDOUT',
-              hints: [`Give the others a file: --reporter ${last?.name}=report.${last?.extension}`],
+              hints: [`Write the others to files: --reporter ${last?.name}=report.${last?.extension}`],
             },
           ),
         ]
@@ -81,7 +81,7 @@ function problemsWith(outputs: readonly Output[]): readonly ProdE2eError[] {
       : [
           new ProdE2eError(`Two reports cannot be written to the same file ${twice}.`, {
             code: 'REPORT_PATH',
-            hints: ['Give each a file of its own: --reporter json=report.json --reporter junit=report.xml'],
+            hints: ['Use a separate file for each: --reporter json=report.json --reporter junit=report.xml'],
           }),
         ]),
   ];
@@ -158,7 +158,7 @@ export async function writeReport({
       {
         code: 'REPORT_PATH',
         hints:
-          source.savedAs === null ? [] : [`The run itself is kept: prod-e2e report show ${source.savedAs}`],
+          source.savedAs === null ? [] : [`The run itself is saved: prod-e2e report show ${source.savedAs}`],
         cause: thrown,
         ...(thrown instanceof PipeStopped ? { exit: thrown.exit } : {}),
       },

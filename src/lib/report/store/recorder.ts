@@ -136,7 +136,7 @@ async function* concat(folder: string | null, inMemory: readonly TestResult[]): 
 
 /** The totals include them anyway. */
 function resultsLost(lost: number): Finding {
-  const message = `${numberText(lost)} results could neither be kept nor held in memory: they are in the totals, but in no report`;
+  const message = `${numberText(lost)} results could neither be saved nor held in memory: they count in the totals, but are missing from the report`;
   return { severity: 'warning', code: 'results-lost', message, hint: null };
 }
 
@@ -153,7 +153,7 @@ function notSaved({
   const part =
     saved === 0 || unsaved === 0
       ? ''
-      : `Of this run only ${saved === 1 ? 'the first result is' : `the first ${saved} results are`} kept. `;
+      : `Only ${saved === 1 ? 'the first result' : `the first ${saved} results`} of this run ${saved === 1 ? 'is' : 'are'} saved. `;
   const hint = problem instanceof ProdE2eError ? (problem.suggestions[0] ?? null) : null;
   return { severity: 'warning', code: 'not-kept', message: `${part}${why}`, hint };
 }

@@ -12,10 +12,11 @@ const MAX_BYTES = 256 * 1_048_576;
 /** @throws ProdE2eError `REPORT_UNREADABLE` */
 export async function readReportFile(file: string): Promise<ReportSource> {
   const document = parsed(await textOf(file));
-  if (!isRecord(document) || !Array.isArray(document.results)) throw unreadable(file, 'it is no JSON report');
+  if (!isRecord(document) || !Array.isArray(document.results))
+    throw unreadable(file, 'it is not a JSON report');
   const { results, ...written } = document;
   const head = withLaterFields(written);
-  if (!isReportHead(head)) throw unreadable(file, 'it is no JSON report of this version');
+  if (!isReportHead(head)) throw unreadable(file, 'it is not a JSON report of this version');
   const readable = results.filter(isTestResult);
   if (readable.length < results.length) throw unreadable(file, 'some of its results are damaged');
   return {
@@ -53,6 +54,6 @@ function decoded(bytes: Uint8Array): string {
 function unreadable(file: string, why: string): ProdE2eError {
   return new ProdE2eError(`The report ${file} cannot be read (${why}).`, {
     code: 'REPORT_UNREADABLE',
-    hints: ['Write one with --reporter json=baseline.json, or name a kept run: prod-e2e report list'],
+    hints: ['Write one with --reporter json=baseline.json, or use a saved run: prod-e2e report list'],
   });
 }

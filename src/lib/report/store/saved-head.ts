@@ -34,9 +34,9 @@ export async function readHead(folder: string): Promise<ReportHead> {
   const recovered = await recoveredStart(folder);
   if (recovered !== null)
     return withSavedCleanup(await interruptedHead(recovered, { folder, findings: [HEAD_LOST] }), folder);
-  throw new ProdE2eError(`${file} is not a run of this tool.`, {
+  throw new ProdE2eError(`${file} is not a run of prod-e2e.`, {
     code: 'RUN_UNREADABLE',
-    hints: ['prod-e2e report list shows the runs that are kept.'],
+    hints: ['To list the saved runs: prod-e2e report list'],
   });
 }
 
@@ -128,7 +128,7 @@ async function interruptedHead(
     stages: [],
     cleanup: null,
     thresholds: [],
-    skippedBecause: summary.skipped > 0 ? 'The run was cut off, or is still going on.' : null,
+    skippedBecause: summary.skipped > 0 ? 'The run was cut off or is still in progress.' : null,
     findings: [...findings, ...(damaged === 0 ? [] : [resultsLost(damaged)])],
   };
 }

@@ -94,10 +94,10 @@ function createRunFolder(folder: string, runId: string): void {
   } catch (thrown) {
     if (codeOf(thrown) !== 'EEXIST') throw thrown;
     throw new ProdE2eError(
-      `The run cannot be saved: there is a run with the id ${runId} already in ${folder}.`,
+      `The run cannot be saved: a run with the id ${runId} already exists in ${folder}.`,
       {
         code: 'STORE_UNAVAILABLE',
-        hints: ['A run that is started again gets an id of its own.'],
+        hints: ['Start the run again to get a new id.'],
         cause: thrown,
       },
     );
@@ -185,10 +185,10 @@ function orUnavailable<Result>(folder: string, action: () => Result): Result {
     return action();
   } catch (thrown) {
     if (thrown instanceof ProdE2eError) throw thrown;
-    throw new ProdE2eError(`The run cannot be kept in ${folder} (${messageOf(thrown)}).`, {
+    throw new ProdE2eError(`The run cannot be saved in ${folder} (${messageOf(thrown)}).`, {
       code: 'STORE_UNAVAILABLE',
       hints: [
-        `${FULL.has(codeOf(thrown) ?? '') ? 'Make some room there' : 'Make the folder writable'}, or give another one: dataDir in the config, PROD_E2E_DATA_DIR.`,
+        `${FULL.has(codeOf(thrown) ?? '') ? 'Free some space there' : 'Make the folder writable'}, or set another one: dataDir in the config, PROD_E2E_DATA_DIR.`,
       ],
       cause: thrown,
     });

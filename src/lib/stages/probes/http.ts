@@ -71,40 +71,46 @@ function judge(
   const fits = missing.length === 0 && wrong.length === 0;
   // What is expected is checked first: a final value may be among what is expected.
   if ((probe.match === null || !fits) && isJsonObject(body) && isStopped(body, probe.stop))
-    return { says: 'contradicts', detail: row, final: true, row };
+    return { statement: 'contradicts', detail: row, final: true, row };
   if (fits) return { ...CONFIRMS, row };
   if (missing.length > 0) return absent(`${missing.join(', ')} not in its response`);
   const [first] = wrong;
   const isAbsent = probe.schema === null && probe.match !== null && isMissingOnly(body, probe.match);
   return {
-    says: isAbsent ? 'absent' : 'contradicts',
+    statement: isAbsent ? 'absent' : 'contradicts',
     detail: row ?? first?.message ?? null,
     ...{ final: false, row },
   };
 }
 
-const CONFIRMS: ProbeResult = { says: 'confirms', detail: null, final: true };
+const CONFIRMS: ProbeResult = { statement: 'confirms', detail: null, final: true };
 
 function absent(detail: string): ProbeResult {
-  return { says: 'absent', detail, final: false };
+  return { statement: 'absent', detail, final: false };
 }
 
 /** A status that is not the right one says nothing, unless it says that nothing is there. */
 function otherStatus({ status, headers, json }: HttpResponse, probe: HttpProbe): ProbeResult {
-  const said = `HTTP ${status}`;
+  const statusText = `HTTP ${status}`;
   if (expectsNothing(probe)) {
-    if (status < 200 || status >= 300) return couldNotRun(said);
+    if (status < 200 || status >= 300) return couldNotRun(statusText);
     const row = json.ok && isJsonObject(json.value) ? rowText(json.value, probe) : null;
-    return { says: 'contradicts', detail: row === null ? said : `${said}: ${row}`, final: true, row };
+    return {
+      statement: 'contradicts',
+      detail: row === null ? statusText : `${statusText}: ${row}`,
+      final: true,
+      row,
+    };
   }
-  if (status === 404 || status === 410) return absent(said);
+  if (status === 404 || status === 410) return absent(statusText);
   // Taken, and not done yet; or done, and nothing came of it.
-  if (status === 202 || status === 204) return absent(said);
-  if (REFUSED.has(status)) return couldNotRun(`${said}: its credentials are not accepted`, { final: true });
+  if (status === 202 || status === 204) return absent(statusText);
+  if (REFUSED.has(status))
+    return couldNotRun(`${statusText}: its credentials are not accepted`, { final: true });
   if (status >= 300 && status < 400)
-    return couldNotRun(`${said}: redirected, and redirects are not followed`, { final: true });
+    return couldNotRun(`${statusText}: redirected, and redirects are not followed`, { final: true });
   const askedMs = retryAfterMs(headers, Date.now()) ?? 0;
-  return { ...couldNotRun(said), waitMs: Math.min(askedMs, LONGEST_WAIT_MS) };
+  return { ...couldNotRun(statusText), waitMs: Math.min(askedMs, LONGEST_WAIT_MS) };
 }
 
 /** Its right status says that nothing is there. */

@@ -67,7 +67,7 @@ export async function pollProbe(
     report,
     isPointless,
   }: Turns & {
-    readonly report: (said: string) => void;
+    readonly report: (progress: string) => void;
     /** An earlier stage of its test has failed for good. */
     readonly isPointless: () => boolean;
   },
@@ -84,16 +84,16 @@ export async function pollProbe(
     await turnOf(probe)(async () => {
       const leftMs = leftNow();
       if (stop.aborted || leftMs <= 0) return;
-      if (last.says !== 'unknown') before = last;
+      if (last.statement !== 'unknown') before = last;
       last = await look({ withinMs: Math.min(leftMs, QUERY_LIMIT_MS), signal: stop });
       queries += 1;
     });
     const polled = () => ({ last, before, queries, tookMs: nowMs() - startMs });
-    const holds = last.says === 'confirms' && !nothing;
+    const holds = last.statement === 'confirms' && !nothing;
     if (holds) return polled();
     if (stop.aborted) return null;
     const leftMs = endMs - nowMs();
-    if ((last.final && !(nothing && last.says === 'confirms')) || leftMs <= 0) return polled();
+    if ((last.final && !(nothing && last.statement === 'confirms')) || leftMs <= 0) return polled();
     if (isPointless() && queries > 0) return polled();
     report(last.detail ?? 'nothing so far');
     await sleep(nextPause({ pauseMs, leftMs, waitMs: last.waitMs ?? 0 }), stop);
@@ -127,20 +127,20 @@ export async function queryAgain(
   { turnOf, nowMs, deadlineMs, stop }: Turns,
 ): Promise<Outcome> {
   const { probe, last, isLast } = polled;
-  const mayBeTooMany = last.says === 'confirms' && probe.hasMaximum;
-  const mayBeLate = last.says === 'absent' && !probe.expectsNothing && !isLast;
+  const mayBeTooMany = last.statement === 'confirms' && probe.hasMaximum;
+  const mayBeLate = last.statement === 'absent' && !probe.expectsNothing && !isLast;
   const outcome = { ...polled, late: null };
   if (stop.aborted || !(mayBeTooMany || mayBeLate)) return outcome;
-  const again = await turnOf(probe)(async () => {
+  const second = await turnOf(probe)(async () => {
     const leftMs = deadlineMs - nowMs();
     return leftMs > 0 ? probe.run({ withinMs: leftMs, signal: stop }) : null;
   });
-  if (again === null) return outcome;
-  if (mayBeTooMany && again.says === 'contradicts')
-    return { ...outcome, last: again, queries: polled.queries + 1 };
-  if (mayBeLate && again.says === 'confirms') {
+  if (second === null) return outcome;
+  if (mayBeTooMany && second.statement === 'contradicts')
+    return { ...outcome, last: second, queries: polled.queries + 1 };
+  if (mayBeLate && second.statement === 'confirms') {
     const limit = durationText(probe.withinMs);
-    return { ...outcome, last: again, late: `after more than ${limit} (limit ${limit})` };
+    return { ...outcome, last: second, late: `after more than ${limit} (limit ${limit})` };
   }
   return outcome;
 }

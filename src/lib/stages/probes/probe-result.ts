@@ -10,7 +10,7 @@ import type { Statement } from '../../model/stage.ts';
 
 /** What one query found. `unknown`: it could not run, or its result shows nothing. */
 export interface ProbeResult {
-  readonly says: Statement;
+  readonly statement: Statement;
   readonly detail: string | null;
   /** Another query would see the same. */
   readonly final: boolean;
@@ -76,7 +76,7 @@ export function couldNotRun(
   detail: string,
   { final = false, hint }: { final?: boolean; hint?: string } = {},
 ): ProbeResult {
-  return { says: 'unknown', detail, final, ...(hint === undefined ? {} : { hint }) };
+  return { statement: 'unknown', detail, final, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Fields are absent from what was read, rather than having another value than expected. */

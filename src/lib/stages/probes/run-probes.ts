@@ -115,8 +115,8 @@ export async function runProbes(options: RunProbesOptions): Promise<ReadonlyMap<
     waiting.delete(probe);
     const [next = probe] = waiting.keys();
     onProgress(progressOf(next, { tests, waiting }));
-    if (found?.last.says === 'confirms') options.onConfirmed(probe.test.testId, probe.stage);
-    if (found?.last.says === 'contradicts' && found.last.final)
+    if (found?.last.statement === 'confirms') options.onConfirmed(probe.test.testId, probe.stage);
+    if (found?.last.statement === 'contradicts' && found.last.final)
       for (const stage of isBehind.stopAt(probe)) options.onConfirmed(probe.test.testId, stage);
     return found === null ? null : { probe, ...found, isLast: waiting.size === 0 && othersEnded };
   });
@@ -221,20 +221,20 @@ function evidenceOf(
   { kind, values: asked }: Probe,
   { last, before, queries, tookMs, late }: Outcome,
 ): ProbeEvidence {
-  const { says, row = null, hint = null, status = null } = last;
+  const { statement, row = null, hint = null, status = null } = last;
   const about = Object.entries(asked).map(
     ([path, value]) => `${path.replace(/^response\./, '')} ${cut(value, ID_LENGTH)}`,
   );
   const tried =
     queries === 0 || last.final ? [] : [`${countOf(queries, 'query', 'queries')} in ${durationText(tookMs)}`];
   const circumstances = [...about, ...tried].join(', ');
-  const earlier = says === 'unknown' && before?.detail != null ? `; before that: ${before.detail}` : '';
+  const earlier = statement === 'unknown' && before?.detail != null ? `; before that: ${before.detail}` : '';
   const detail = last.detail === null ? null : `${last.detail}${earlier}`;
   return {
     kind,
-    says,
+    statement,
     detail,
-    reason: says === 'unknown' ? 'probe-failed' : null,
+    reason: statement === 'unknown' ? 'probe-failed' : null,
     circumstances: circumstances === '' || last.detail === null ? null : circumstances,
     late,
     row,

@@ -12,13 +12,13 @@ const PASSING = /^(08|40|53|55|57|58)/;
 
 export function sqlProblem(thrown: unknown, { isBusy }: { readonly isBusy: boolean }): SqlProblem {
   const code = codeOf(thrown) ?? '';
-  const said = cut(messageOf(thrown).replaceAll(/\s+/g, ' '), REASON_LENGTH);
+  const text = cut(messageOf(thrown).replaceAll(/\s+/g, ' '), REASON_LENGTH);
   // pg-pool's words for a wait in its queue and for a server that does not respond.
-  if (isBusy && said.startsWith('timeout exceeded')) return { ok: false, final: false, ...BUSY };
+  if (isBusy && text.startsWith('timeout exceeded')) return { ok: false, final: false, ...BUSY };
   const known = KNOWN[code];
   if (!SQLSTATE.test(code))
-    return { ok: false, reason: known?.reason ?? said, final: false, ...hintOf(known) };
-  const reason = known === undefined ? `${said} (${code})` : `${known.reason}: ${said} (${code})`;
+    return { ok: false, reason: known?.reason ?? text, final: false, ...hintOf(known) };
+  const reason = known === undefined ? `${text} (${code})` : `${known.reason}: ${text} (${code})`;
   return { ok: false, reason, final: !PASSING.test(code), sqlState: code, ...hintOf(known) };
 }
 

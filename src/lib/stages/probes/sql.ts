@@ -41,23 +41,23 @@ export function runSqlProbe(
     const row = first === null ? null : rowText(first, { match: wanted, stop: probe.stop });
     const expected = rangeWords(probe.rows);
     if (rows < min)
-      return { says: 'absent', detail: `${countOf(rows, 'row')} (expected ${expected})`, final: false };
+      return { statement: 'absent', detail: `${countOf(rows, 'row')} (expected ${expected})`, final: false };
     if (max !== null && rows > max) {
       const many =
         max === 0
           ? `found a row (expected ${expected})`
           : `more than ${countOf(max, 'row')} (expected ${expected})`;
       const detail = row === null ? many : `${many}: ${row}`;
-      return { says: 'contradicts', detail, final: max === 0, row };
+      return { statement: 'contradicts', detail, final: max === 0, row };
     }
     const [difference] = wanted === null || first === null ? [] : matchFindings(first, wanted);
     const fits = difference === undefined;
     // What is expected is checked first: a final value may be among what is expected.
     const stopped = first !== null && (wanted === null || !fits) && isStopped(first, probe.stop);
-    if (fits && !stopped) return { says: 'confirms', detail: null, final: true, row };
+    if (fits && !stopped) return { statement: 'confirms', detail: null, final: true, row };
     const isAbsent = !stopped && wanted !== null && isMissingOnly(first, wanted);
-    const says = isAbsent ? 'absent' : 'contradicts';
-    return { says, detail: row ?? difference?.message ?? null, final: stopped, row };
+    const statement = isAbsent ? 'absent' : 'contradicts';
+    return { statement, detail: row ?? difference?.message ?? null, final: stopped, row };
   };
 }
 

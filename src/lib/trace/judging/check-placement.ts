@@ -1,7 +1,8 @@
 /** Order and parentage, where they are asked for. */
 import type { Finding } from '../../model/finding.ts';
 import type { TraceExpectation } from '../../model/trace-expectation.ts';
-import { labeledName, measuredMs, spanName } from '../spans/span-text.ts';
+import { measuredMs } from '../../terminal/quantities.ts';
+import { labeledName, spanName } from '../spans/span-text.ts';
 import { type ExpectedSpan, findingSeverity } from './expected-spans.ts';
 
 /** Clocks of two machines kept by NTP differ by less; between services a smaller lead says nothing about order. */

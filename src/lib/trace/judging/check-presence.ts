@@ -55,8 +55,8 @@ function outsideOf(inner: ExpectedSpan, byLabel: ReadonlyMap<string, ExpectedSpa
 
 export function missingFinding({ expectation, parts, severity }: MissingSpan): Finding {
   const code = expectation.check === 'missing' ? 'trace-missing' : `trace-${expectation.check}`;
-  const nor = parts.length === 0 ? '' : `, nor its ${parts.length === 1 ? 'part' : 'parts'} `;
-  const message = `${expectedName(expectation)} not seen${nor}${nameList(parts.map(({ label }) => label))}`;
+  const alsoMissing = parts.length === 0 ? '' : `, with its ${parts.length === 1 ? 'part' : 'parts'} `;
+  const message = `${expectedName(expectation)} is missing${alsoMissing}${nameList(parts.map(({ label }) => label))}`;
   return { severity, code, message, hint: null };
 }
 

@@ -1,7 +1,8 @@
 /** Slow spans: over their budget, or far over what is usual for them. */
 import type { Finding } from '../../model/finding.ts';
+import { tookWords } from '../../terminal/quantities.ts';
 import type { FoundSpan } from '../spans/found-spans.ts';
-import { labeledName, spanName, tookWords } from '../spans/span-text.ts';
+import { labeledName, spanName } from '../spans/span-text.ts';
 import type { ExpectedSpan } from './expected-spans.ts';
 import { isSlowerThanUsual, MAX_USUAL_SPANS, type UsualDurations, usualMsOf } from './usual-limit.ts';
 

@@ -33,7 +33,7 @@ export function findExpected(
     if (places.length === 0) return { expectation, found, misplaced: false };
     const below = spansBelow(places, seen);
     const traces = new Set(places.map(({ span }) => span.traceId));
-    const placed = found.filter((each) => below.has(each) || each.uprooted || !traces.has(each.span.traceId));
+    const placed = found.filter((each) => below.has(each) || each.orphaned || !traces.has(each.span.traceId));
     return placed.length === 0
       ? { expectation, found, misplaced: found.length > 0 }
       : { expectation, found: placed, misplaced: false };

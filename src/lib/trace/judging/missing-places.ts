@@ -130,7 +130,7 @@ function belongsAt(
   moved: ReadonlyMap<FoundSpan, FoundSpan | null>,
 ): boolean {
   const traceId = (parent ?? after ?? before)?.span.traceId ?? null;
-  const isLoose = span.parent === null && span.uprooted;
+  const isLoose = span.parent === null && span.orphaned;
   if (!(isLoose || span.parent === parent) || (traceId !== null && span.span.traceId !== traceId))
     return false;
   for (let at = parent; at !== null; at = moved.get(at) ?? at.parent) if (at === span) return false;

@@ -49,7 +49,7 @@ export function verifyTrace(
         .map(({ label }) => label),
       severity: notReached.some(({ severity }) => severity === 'error') ? 'error' : errorSeverity,
     });
-  const toldMissing = new Map(
+  const missingFindings = new Map(
     missing
       .filter((each) => !notReached.includes(each))
       .map((each) => [each.expectation.label, missingFinding(each)]),
@@ -60,12 +60,12 @@ export function verifyTrace(
     ...(slowSeverity === null
       ? []
       : slowFindings({ seen, expected, usualDurations, severity: slowSeverity })),
-    ...toldMissing.values(),
+    ...missingFindings.values(),
     ...countFindings(expected, checks),
     ...orderFindings(expected, checks),
     ...parentFindings(expected, checks),
   ];
-  return { findings, missing: toldMissing };
+  return { findings, missing: missingFindings };
 }
 
 /**

@@ -110,7 +110,7 @@ async function pollOnce(
       isJoined: (root) =>
         spanIds.has(root.spanId) &&
         root.startMs >= sentAtMs - CLOCK_TOLERANCE_MS &&
-        joins.every(({ attribute, value }) => agrees(root, attribute, value)),
+        joins.every(({ attribute, value }) => matches(root, attribute, value)),
     });
     if (attempt !== null) attempts.push(attempt);
   }
@@ -118,7 +118,7 @@ async function pollOnce(
 }
 
 /** An attribute that Sentry does not give back was still compared by the search. */
-function agrees({ attributes }: TraceSpan, attribute: string, value: string): boolean {
+function matches({ attributes }: TraceSpan, attribute: string, value: string): boolean {
   return !Object.hasOwn(attributes, attribute) || String(attributes[attribute]) === value;
 }
 

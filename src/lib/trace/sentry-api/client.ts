@@ -24,7 +24,7 @@ const MAX_BACKOFF_MS = 4_000;
 /** Hosted Sentry's gateways add 52x to the usual ones. 429 is not among them: it concerns all requests, not one. */
 const RETRIED_STATUSES = [408, 500, 502, 503, 504, 521, 522, 524];
 /** A trace of 10,000 spans takes about 10 MB; what is much longer is not one that a person can use. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 /** Same host only, such as for a missing slash. */
 const MAX_REDIRECTS = 3;
 
@@ -50,7 +50,7 @@ export function createSentryApi(options: SentryApiOptions): SentryApi {
 }
 
 function createAsker(options: SentryApiOptions) {
-  const own = options.agents === undefined ? keptAlive() : null;
+  const own = options.agents === undefined ? keepAliveAgents() : null;
   const place = { host: hostOf(options.baseUrl), org: options.org };
   const inTurn = pLimit(REQUESTS_AT_ONCE);
   const client = got.extend({
@@ -89,7 +89,7 @@ function createAsker(options: SentryApiOptions) {
         ...(limits.retries === undefined ? {} : { retry: { limit: limits.retries } }),
       });
       response.on('downloadProgress', ({ transferred }) => {
-        if (transferred <= MAX_ANSWER_BYTES) return;
+        if (transferred <= MAX_RESPONSE_BYTES) return;
         tooLong = true;
         limit.abort();
       });
@@ -132,7 +132,7 @@ function createAsker(options: SentryApiOptions) {
   return { ask, close };
 }
 
-function keptAlive() {
+function keepAliveAgents() {
   const options = { keepAlive: true, maxSockets: REQUESTS_AT_ONCE };
   return { http: new http.Agent(options), https: new https.Agent(options) };
 }

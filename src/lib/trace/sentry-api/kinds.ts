@@ -27,10 +27,10 @@ const SPAN_FIELDS = ['op', 'duration', 'is_transaction', 'transaction.duration',
 const UPTIME_FIELDS = ['check_status', 'region_name'];
 
 export function kindOf(item: Fields): ItemKind {
-  const said = textOf(item.event_type)?.toLowerCase() ?? null;
-  if (said !== null && ISSUE_TYPES.includes(said)) return 'issue';
+  const eventType = textOf(item.event_type)?.toLowerCase() ?? null;
+  if (eventType !== null && ISSUE_TYPES.includes(eventType)) return 'issue';
   if (looksLikeIssue(item)) return 'issue';
-  const isSpan = said === null ? looksLikeSpan(item) : SPAN_TYPES.includes(said);
+  const isSpan = eventType === null ? looksLikeSpan(item) : SPAN_TYPES.includes(eventType);
   return isSpan && idOfSpan(item) !== null ? 'span' : 'other';
 }
 

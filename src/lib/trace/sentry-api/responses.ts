@@ -23,23 +23,23 @@ export function failureOfStatus(
   },
 ): ApiFailure {
   const { status, body, url } = response;
-  const said = `(HTTP ${status}${detailOf(body)})`;
+  const detail = `(HTTP ${status}${detailOf(body)})`;
   const more = { status, retryAfterMs: requestedPauseMs(response) };
   if (status === 401 || status === 403) {
     if (isSsoRequired(body)) {
       const link = loginUrlOf(body, url);
-      return failure('sso', `${host} requires single sign-on for "${org}" ${said}`, { ...more, link });
+      return failure('sso', `${host} requires single sign-on for "${org}" ${detail}`, { ...more, link });
     }
     return status === 401
-      ? failure('token', `${host} does not accept the token ${said}`, more)
-      : failure('scope', `${host} does not let the token read traces of "${org}" ${said}`, more);
+      ? failure('token', `${host} does not accept the token ${detail}`, more)
+      : failure('scope', `${host} does not let the token read traces of "${org}" ${detail}`, more);
   }
   if (status === 404)
-    return failure('not-found', `${host} shows this token no traces of "${org}" ${said}`, more);
+    return failure('not-found', `${host} shows this token no traces of "${org}" ${detail}`, more);
   if (status >= 300 && status < 400 && response.headers.location !== undefined) {
     const link = locationOf(response.headers, url);
     const to = link === null ? 'elsewhere' : `to ${link}`;
-    return failure('redirect', `${host} redirects ${to} ${said}; the token is not sent there`, {
+    return failure('redirect', `${host} redirects ${to} ${detail}; the token is not sent there`, {
       ...more,
       link,
     });
@@ -70,9 +70,9 @@ function detailOf(body: string): string {
   const detail = fieldOf(body);
   const text = textOf(detail) ?? textOf(fieldsOf(detail).message);
   if (text === null) return '';
-  const said = text.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const quoted = text.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
   // The mark shows the masking of secrets that a secret may continue behind it.
-  return `: ${said.length > QUOTED ? `${said.slice(0, QUOTED)}…` : said}`;
+  return `: ${quoted.length > QUOTED ? `${quoted.slice(0, QUOTED)}…` : quoted}`;
 }
 
 function isSsoRequired(body: string): boolean {

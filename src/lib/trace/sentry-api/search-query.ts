@@ -34,7 +34,9 @@ export function fillQuery(template: string, values: JsonObject): FilledQuery {
     const written =
       value === null ? null : inPlace(String(value), { before: query, after: template.slice(end) });
     if (written === null) {
-      problems.push(value === null ? `there is no ${path}` : `${path} has a value no search can hold`);
+      problems.push(
+        value === null ? `there is no ${path}` : `${path} has a value that is not valid in a search`,
+      );
       query += placeholder;
       continue;
     }

@@ -117,10 +117,10 @@ function withStatus(
   item: Fields,
   attributes: Readonly<Record<string, PlainScalar>>,
 ): Readonly<Record<string, PlainScalar>> {
-  const said = statusWords(item);
-  const failure = said.find(isFailureWord);
+  const statuses = statusWords(item);
+  const failure = statuses.find(isFailureWord);
   if (failure !== undefined) return { ...attributes, 'span.status': failure };
-  return said[0] === undefined ? attributes : { 'span.status': said[0], ...attributes };
+  return statuses[0] === undefined ? attributes : { 'span.status': statuses[0], ...attributes };
 }
 
 function isFailureWord(word: string): boolean {
@@ -132,21 +132,21 @@ function statusOf(
   item: Fields,
   attributes: Readonly<Record<string, PlainScalar>>,
 ): Pick<TraceSpan, 'status' | 'statusMessage'> {
-  const said = [...statusWords(item), ...statusWords(attributes)];
+  const statuses = [...statusWords(item), ...statusWords(attributes)];
   const words = [
     ...MESSAGE_FIELDS.map((name) => textOf(item[name])),
     textOf(attributes['span.status.message']),
   ];
-  const failure = said.find(isFailureWord);
+  const failure = statuses.find(isFailureWord);
   // SDKs that send transactions have one word for both, so the message may be a mere `ok`.
-  const telling = [...words, failure, ...said].find(
+  const statusWord = [...words, failure, ...statuses].find(
     (word) => typeof word === 'string' && !WITHOUT_DETAIL.has(word.toLowerCase()),
   );
-  const statusMessage = telling ?? null;
+  const statusMessage = statusWord ?? null;
   if (failure !== undefined) return { status: 'error', statusMessage };
-  if (said.some((word) => OK.has(word))) return { status: 'ok', statusMessage };
+  if (statuses.some((word) => OK.has(word))) return { status: 'ok', statusMessage };
   const http = Number(attributes['http.response.status_code'] ?? attributes['http.status_code'] ?? 0);
-  return { status: said.length === 0 && http >= SERVER_ERROR ? 'error' : 'unknown', statusMessage };
+  return { status: statuses.length === 0 && http >= SERVER_ERROR ? 'error' : 'unknown', statusMessage };
 }
 
 function statusWords(of: Fields): readonly string[] {

@@ -8,7 +8,7 @@ export interface FoundSpan {
   /** Sent by this program: it shows where other spans belong, and is never judged itself. */
   readonly ours: boolean;
   /** Some ancestor is not in the trace, so what it is inside of cannot be known. */
-  readonly uprooted: boolean;
+  readonly orphaned: boolean;
   /** Seen only in a trace of background work. */
   readonly followed: boolean;
 }
@@ -31,7 +31,7 @@ export function foundSpans({ trace, followed, ourSpanIds }: SpanSources): readon
       span: node.span,
       parent: above,
       ours: ourSpanIds.has(node.span.spanId),
-      uprooted: node.orphan || (above?.uprooted ?? false),
+      orphaned: node.orphan || (above?.orphaned ?? false),
       followed: !main.has(spanKey(node.span)),
     });
   }

@@ -1,7 +1,7 @@
 /** How spans are named in messages. What comes from a trace is foreign text: one line, and not without end. */
 
 import type { TraceSpan } from '../../model/trace.ts';
-import { durationText, numberText } from '../../terminal/quantities.ts';
+import { numberText } from '../../terminal/quantities.ts';
 
 /** Longer names are raw SQL or URLs, of which the beginning is enough. */
 const NAME_SHOWN = 80;
@@ -28,30 +28,6 @@ export function shownText(text: string): string {
 export function nameList(names: readonly string[]): string {
   const more = names.length - NAMES_SHOWN;
   return more > 0 ? `${names.slice(0, NAMES_SHOWN).join(', ')} and ${more} more` : names.join(', ');
-}
-
-/** `2,104 ms`, rounded up: what is over a limit never looks like the limit itself. */
-export function measuredMs(milliseconds: number): string {
-  return `${numberText(Math.ceil(milliseconds))} ms`;
-}
-
-/** `500 ms`, rounded down, see {@link measuredMs}. */
-export function allowedMs(milliseconds: number): string {
-  return `${numberText(Math.floor(milliseconds))} ms`;
-}
-
-/** `took 10.1 s (limit 1 s)`, `took 413 ms (usually 6 ms)`: what is over a limit never looks like the limit itself. */
-export function tookWords(
-  durationMs: number,
-  { limitMs, usualMs }: { readonly limitMs: number | null; readonly usualMs: number | null },
-): string {
-  const isClose = limitMs !== null && durationText(durationMs) === durationText(limitMs);
-  const took = isClose ? measuredMs(durationMs) : durationText(durationMs);
-  const limits = [
-    ...(limitMs === null ? [] : [`limit ${isClose ? allowedMs(limitMs) : durationText(limitMs)}`]),
-    ...(usualMs === null ? [] : [`usually ${durationText(usualMs < 1 ? usualMs : Math.round(usualMs))}`]),
-  ];
-  return `took ${took} (${limits.join(', ')})`;
 }
 
 /** `1 time`, `2,000 times`. */

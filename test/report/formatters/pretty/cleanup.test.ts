@@ -35,7 +35,13 @@ describe('clean-up', () => {
 
   it('lists what is left with its ids, and a line to paste that is not broken into lines', async () => {
     const unknown = aLeftOver({
-      ...{ testId: 'run-2', name: 'CHOP #2', certain: false, reason: 'No answer within 10 s', command: null },
+      ...{
+        testId: 'run-2',
+        name: 'CHOP #2',
+        certain: false,
+        reason: 'No response within 10 s',
+        command: null,
+      },
       ...{ ids: {}, call: 'DELETE {{origin}}/signals/{{response.signal_id}}' },
     });
     const cleanup = { done: 3, failed: 1, unknown: 1, leftOvers: [aLeftOver(), unknown] };
@@ -46,7 +52,7 @@ describe('clean-up', () => {
       '  ⚠ CHOP #1: HTTP 503',
       '    signal_id s1',
       '    test run-1',
-      '  ⚠ CHOP #2: No answer within 10 s; nobody knows whether',
+      '  ⚠ CHOP #2: No response within 10 s; nobody knows whether',
       '    anything is left',
       '    test run-2',
       '    DELETE {{origin}}/signals/{{response.signal_id}}',
@@ -104,15 +110,18 @@ describe('what confirms the stages', () => {
     );
   });
 
-  it.each(['contradicts', 'absent', 'unknown'] as const)('is nothing that %s', async (says) => {
-    expect(await proven({ response: says, trace: 'confirms', sql: says })).toEqual([
-      '🚦 STAGES',
-      '  stage  ok   confirmed by',
-      '  saved  ✓ 2  trace 2',
-    ]);
-  });
+  it.each(['contradicts', 'absent', 'unknown'] as const)(
+    'has no confirmation by evidence that %s',
+    async (says) => {
+      expect(await proven({ response: says, trace: 'confirms', sql: says })).toEqual([
+        '🚦 STAGES',
+        '  stage  ok   confirmed by',
+        '  saved  ✓ 2  trace 2',
+      ]);
+    },
+  );
 
-  it('is left out where none was', async () => {
+  it('is omitted if no clean-up ran', async () => {
     expect(await proven({ response: 'confirms', trace: 'confirms' })).toEqual([
       '🚦 STAGES',
       '  stage  ok',

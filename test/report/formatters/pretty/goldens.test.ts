@@ -100,7 +100,7 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
     end: [
       'DEGRADED',
       '3 of 3 webhooks work; missing data: variant; 2 not sent',
-      'Problem Shard 2 is missing',
+      'Problem Shard 2 of 3 is missing',
       'Try first Merge all shards again',
     ],
   },

@@ -152,7 +152,7 @@ describe('one test in full', () => {
     expect(await shown(aTest({ response: null }))).toContain('RESPONSE\n  No response.\n');
   });
 
-  it('cannot be steered by an answer, and shows it all the same', async () => {
+  it('shows a response without its control sequences', async () => {
     const body = '\u001b[2Jgone\u202e\n::error::no';
     const text = await shown(aTest({ response: aResponse({ body, headers: { 'x-evil': body } }) }));
     expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);

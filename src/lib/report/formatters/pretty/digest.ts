@@ -5,8 +5,8 @@ import type { TestResult } from '../../../model/result.ts';
 import { isDetailed } from '../../advice/details.ts';
 import { URGENCIES, type Urgency, urgencyOf } from '../../digest/urgency.ts';
 import type { RepeatCounts } from '../repeat-text.ts';
+import { type Confirmations, createConfirmations } from './confirmations.ts';
 import { createGroups, type Group } from './groups.ts';
-import { createProofs, type Proofs } from './proofs.ts';
 
 /** Tests listed under WORKING and BROKEN, one screen each. Larger runs are grouped. */
 export const NAMES_SHOWN = 20;
@@ -46,7 +46,7 @@ export interface Digest {
   /** Resent tests by how the target treated them. */
   readonly resent: RepeatCounts;
   /** Which kinds of evidence confirmed the stages; null if no probe ran. */
-  readonly proofs: Proofs | null;
+  readonly confirmations: Confirmations | null;
   /** One finding per severity, code and detailed hint, with the first test that has it. */
   readonly findings: readonly (Finding & { readonly testId: string })[];
 }
@@ -71,7 +71,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     passed: collector(DETAILS_SHOWN),
   };
   const groups = createGroups();
-  const proofs = createProofs();
+  const confirmations = createConfirmations();
   const scenarios = new Map<string, ScenarioCounts>();
   const findings = new Map<string, Finding & { readonly testId: string }>();
   const again = { 'one-event': 0, 'second-event': 0, unknown: 0 };
@@ -98,7 +98,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     byUrgency[urgencyOf(result)].take(result);
     groups.add(result);
     if (result.repeat !== undefined && result.repeat.sends.length > 0) again[result.repeat.treatedAs] += 1;
-    proofs.add(result.stages);
+    confirmations.add(result.stages);
     for (const finding of findingsOf(result)) {
       const key = `${finding.severity} ${finding.code} ${isDetailed(finding.hint) ? finding.hint : ''}`;
       if (!findings.has(key)) findings.set(key, { ...finding, testId: result.testId });
@@ -119,7 +119,7 @@ export async function digest(source: ReportSource): Promise<Digest> {
     traces: { requested, judged },
     resent: again,
     brokenAtEnd: ending.count < MIN_BROKEN_AT_END ? null : ending,
-    proofs: proofs.proofs(),
+    confirmations: confirmations.confirmations(),
     findings: [...findings.values()],
   };
 }

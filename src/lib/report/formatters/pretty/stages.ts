@@ -5,10 +5,10 @@ import type { StageState, StageSummary } from '../../../model/stage.ts';
 import { layOut, type Span } from '../../../terminal/layout.ts';
 import { countOf, numberText } from '../../../terminal/quantities.ts';
 import { stateText } from '../words.ts';
+import { type Confirmations, confirmationText } from './confirmations.ts';
 import { NAMES_SHOWN } from './digest.ts';
 import { stageMarks } from './matrix.ts';
 import { heading, LEVEL, type Page } from './page.ts';
-import { type Proofs, proofText } from './proofs.ts';
 import { fits, tableLines } from './table.ts';
 
 const STATES: readonly StageState[] = ['ok', 'slow', 'failed', 'missing', 'unverified', 'not-reached'];
@@ -21,8 +21,8 @@ export function stageLines(page: Page): readonly string[] {
     (state) => state === 'ok' || stages.some((stage) => stage[countKey(state)] > 0),
   );
   const someStuck = stages.some(({ stuck }) => stuck > 0);
-  const proofs = proofsOf(page);
-  const confirmedBy = proofs === null ? [] : ['confirmed by'];
+  const confirmations = confirmationsOf(page);
+  const confirmedBy = confirmations === null ? [] : ['confirmed by'];
   const head: readonly Span[] = [
     'stage',
     ...shown.map(stateText),
@@ -36,7 +36,9 @@ export function stageLines(page: Page): readonly string[] {
     { text: stage.name },
     ...shown.map((state) => countCell(page, stage, state)),
     ...(someStuck ? [stuckCell(page, stage)] : []),
-    ...(proofs === null ? [] : [{ text: proofText(proofs, stage.name), style: 'dim' } as const]),
+    ...(confirmations === null
+      ? []
+      : [{ text: confirmationText(confirmations, stage.name), style: 'dim' } as const]),
   ]);
   const table = tableLines(page.screen, [head, ...rows]);
   return [
@@ -50,8 +52,8 @@ function hasRows({ digest }: Page): boolean {
   return digest.working.count <= NAMES_SHOWN && digest.broken.count <= NAMES_SHOWN;
 }
 
-function proofsOf({ digest, full }: Page): Proofs | null {
-  return full ? digest.proofs : null;
+function confirmationsOf({ digest, full }: Page): Confirmations | null {
+  return full ? digest.confirmations : null;
 }
 
 /** ` (50 of 1,000 tests checked)` if the stages of some were not checked. */
@@ -84,9 +86,9 @@ function narrow(page: Page, stage: StageSummary): readonly string[] {
     (state) => `${stage[countKey(state)]} ${stateText(state)}`,
   );
   const stuck = stage.stuck === 0 ? [] : [`${countOf(stage.stuck, 'test')} stuck here`];
-  const proofs = proofsOf(page);
-  const proof = proofs === null ? '' : proofText(proofs, stage.name);
-  const confirmedBy = proof === '' ? '' : ` (confirmed by ${proof})`;
+  const confirmations = confirmationsOf(page);
+  const confirmedHow = confirmations === null ? '' : confirmationText(confirmations, stage.name);
+  const confirmedBy = confirmedHow === '' ? '' : ` (confirmed by ${confirmedHow})`;
   return layOut(
     [{ text: `${stage.name}: ${[...counts, ...stuck].join(', ')}${confirmedBy}` }],
     LEVEL[1],

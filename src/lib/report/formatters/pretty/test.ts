@@ -6,12 +6,12 @@ import { layOut, type Span } from '../../../terminal/layout.ts';
 import { durationText, timeText } from '../../../terminal/quantities.ts';
 import type { RenderOptions } from '../formatter.ts';
 import { stateText } from '../words.ts';
+import { evidenceText } from './confirmations.ts';
 import { phasesOf, testLines } from './details.ts';
 import { digest } from './digest.ts';
 import { exchangeLines, requestLines, resendLines, resentLines } from './exchange.ts';
 import { stageMarks } from './matrix.ts';
 import { heading, LEVEL, type Page, pageOf } from './page.ts';
-import { evidenceText } from './proofs.ts';
 import { fits, tableLines } from './table.ts';
 
 /** @param source the test's run, which decides how its tests are named */

@@ -29,7 +29,7 @@ export function cleanupFindings({
   return [
     ...(failed === 0
       ? []
-      : [warning(FAILED, `${countOf(failed, 'call')} of clean-up failed: ${because(true)}`)]),
+      : [warning(FAILED, `${countOf(failed, 'clean-up call')} failed: ${because(true)}`)]),
     ...(unknown === 0
       ? []
       : [
@@ -45,7 +45,7 @@ export function cleanupFindings({
 export function notSavedFinding(problem: unknown): Finding {
   return warning(
     NOT_SAVED,
-    `What clean-up needs could not be saved (${messageOf(problem)}): prod-e2e cleanup cannot finish what this run could not`,
+    `The data for clean-up could not be saved (${messageOf(problem)}): prod-e2e cleanup cannot complete what this run could not`,
   );
 }
 

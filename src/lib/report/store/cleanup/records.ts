@@ -33,7 +33,7 @@ export interface SentRecord extends EntryKey {
 
 /** Written once the response is there, with the values from it. */
 export interface RespondedRecord extends EntryKey {
-  readonly type: 'answered';
+  readonly type: 'responded';
   readonly values: SavedValues;
   readonly hidden: readonly string[];
 }
@@ -82,7 +82,7 @@ const SHAPES: Readonly<Record<string, (value: unknown) => boolean>> = {
     ...{ type: always, ...isEntry, testId: isText, name: isText, scenario: isText, replayed: isFlag },
     ...{ calls: listOf(isText), values: isValues, hidden: listOf(isText) },
   }),
-  answered: fields<RespondedRecord>({ type: always, ...isEntry, values: isValues, hidden: listOf(isText) }),
+  responded: fields<RespondedRecord>({ type: always, ...isEntry, values: isValues, hidden: listOf(isText) }),
   removed: fields<RemovedRecord>({ type: always, ...isEntry, at: isNumber, called: isFlag, later: isFlag }),
   left: fields<LeftRecord>({ type: always, ...isEntry, at: isNumber, leftOver: isLeftover }),
   closed: fields<ClosedRecord>({ type: always, ...isEntry }),

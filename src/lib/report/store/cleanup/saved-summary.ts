@@ -72,7 +72,7 @@ async function leftOversOf(
     const of = record.type === 'process' ? undefined : known.get(keyOf(record));
     if (of === undefined) continue;
     if (record.type === 'sent') of.sent = record;
-    if (record.type === 'answered') of.responded = record;
+    if (record.type === 'responded') of.responded = record;
     if (record.type === 'left') of.left.set(record.at, record.leftOver);
   }
   return [...known]

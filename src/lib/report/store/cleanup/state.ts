@@ -49,7 +49,7 @@ export async function readCleanupState(folder: string): Promise<CleanupState | n
     const entry = open.get(key);
     if (entry === undefined) continue;
     if (record.type === 'closed') open.delete(key);
-    else if (record.type === 'answered') {
+    else if (record.type === 'responded') {
       entry.responded = true;
       entry.certain = ~0;
     } else if (record.type === 'removed') {
@@ -83,7 +83,7 @@ export async function* readCleanupRecords(folder: string): AsyncIterable<Cleanup
 export interface SavedWebhook {
   readonly sent: SentRecord;
   /** Null if there was no response. */
-  readonly answered: RespondedRecord | null;
+  readonly response: RespondedRecord | null;
   readonly entry: OpenEntry;
 }
 
@@ -94,17 +94,17 @@ export async function* readSavedWebhooks(
 ): AsyncIterable<SavedWebhook> {
   const held = new Map<number, SentRecord>();
   for await (const record of readCleanupRecords(folder)) {
-    if (record.type !== 'sent' && record.type !== 'answered') continue;
+    if (record.type !== 'sent' && record.type !== 'responded') continue;
     const key = keyOf(record);
     const entry = open.get(key);
     if (entry === undefined) continue;
     if (record.type === 'sent') {
       if (entry.responded) held.set(key, record);
-      else yield { sent: record, answered: null, entry };
+      else yield { sent: record, response: null, entry };
       continue;
     }
     const sent = held.get(key);
     held.delete(key);
-    if (sent !== undefined) yield { sent, answered: record, entry };
+    if (sent !== undefined) yield { sent, response: record, entry };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Path } from '../config/paths.ts';
-import type { Fault } from '../config/problems/problems.ts';
+import type { ConfigProblem } from '../config/problems/problems.ts';
 import { isTouched } from '../config/problems/usable-part.ts';
 import type { Checked } from '../config/resolve.ts';
 import { ProdE2eError } from '../errors.ts';
@@ -27,10 +27,10 @@ const NEEDS = ['payload', 'headers', 'dimensions', 'set', 'seed', 'redact', 'sce
 type PayloadCheck = (payload: JsonObject, scenario: Scenario) => void;
 
 /** @param options.found by earlier checks: selection and template errors are reported once */
-export async function renderFaults(
+export async function renderProblems(
   checked: Checked,
-  { env, found }: Pick<RunChecks, 'env'> & { readonly found: readonly Fault[] },
-): Promise<readonly Fault[]> {
+  { env, found }: Pick<RunChecks, 'env'> & { readonly found: readonly ConfigProblem[] },
+): Promise<readonly ConfigProblem[]> {
   const { config, settings } = checked;
   if (settings.replay.from !== null || isBroken(checked, NEEDS) || hasNoScenarios(checked)) return [];
   if (selectionErrors(settings.scenarios, settings).length > 0) return [];
@@ -50,7 +50,9 @@ export async function renderFaults(
   // An unusable template is already reported with its place.
   const isReported = ({ code }: ProdE2eError) => found.some(({ error }) => error?.code === code);
   return [...errors].flatMap(([scenario, error]) =>
-    error.code === 'TEMPLATE_INVALID' && isReported(error) ? [] : [checked.fault(placeOf(scenario), error)],
+    error.code === 'TEMPLATE_INVALID' && isReported(error)
+      ? []
+      : [checked.problemAt(placeOf(scenario), error)],
   );
 }
 

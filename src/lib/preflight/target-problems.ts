@@ -1,7 +1,7 @@
 /** Errors of the hosts that a run contacts: allowed hosts, certificates, the proxy, Sentry's API. */
 
 import type { Path } from '../config/paths.ts';
-import type { Fault } from '../config/problems/problems.ts';
+import type { ConfigProblem } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError } from '../errors.ts';
@@ -13,36 +13,36 @@ import { usableDsn } from '../send/dsn.ts';
 import { readTlsFiles } from '../send/tls-files.ts';
 import { cleanupTooMany, databaseOf, originOf } from '../verify/prepare-probes.ts';
 import { traceReadingError } from '../verify/prepare-traces.ts';
-import { faultsFrom, faultsFromAsync, isBroken, plainFault, type RunChecks } from './found.ts';
+import { isBroken, problemsFrom, problemsFromAsync, problemWithSubject, type RunChecks } from './found.ts';
 
-export async function targetFaults(
+export async function targetProblems(
   checked: Checked,
   { sandbox }: Pick<RunChecks, 'sandbox'>,
-): Promise<readonly Fault[]> {
-  const { settings, fault } = checked;
+): Promise<readonly ConfigProblem[]> {
+  const { settings, problemAt } = checked;
   const tooMany = settings.replay.from === null ? cleanupTooMany(settings.scenarios, settings.count) : null;
   return [
-    ...(sandbox ? [] : urlFaults(checked)),
-    ...(sandbox ? [] : hostFaults(checked)),
-    ...proxyFaults(checked, sandbox),
-    ...(await certificateFaults(checked)),
-    ...(sandbox ? [] : dsnFaults(checked)),
-    ...(sandbox ? [] : traceFaults(checked)),
-    ...(tooMany === null ? [] : [fault(['cleanup'], tooMany)]),
+    ...(sandbox ? [] : urlProblems(checked)),
+    ...(sandbox ? [] : hostProblems(checked)),
+    ...proxyProblems(checked, sandbox),
+    ...(await certificateProblems(checked)),
+    ...(sandbox ? [] : dsnProblems(checked)),
+    ...(sandbox ? [] : traceProblems(checked)),
+    ...(tooMany === null ? [] : [problemAt(['cleanup'], tooMany)]),
   ];
 }
 
 /** An invalid DSN is reported by its own check. */
-function urlFaults(checked: Checked): readonly Fault[] {
+function urlProblems(checked: Checked): readonly ConfigProblem[] {
   const isGiven = checked.settings.url !== null || isBroken(checked, ['url']);
-  return isGiven ? [] : [checked.fault(['url'], noUrl())];
+  return isGiven ? [] : [checked.problemAt(['url'], noUrl())];
 }
 
-function dsnFaults(checked: Checked): readonly Fault[] {
-  const { settings, fault } = checked;
+function dsnProblems(checked: Checked): readonly ConfigProblem[] {
+  const { settings, problemAt } = checked;
   if (isBroken(checked, ['sentry'])) return [];
-  return faultsFrom(
-    (error) => fault(['sentry', 'dsn'], error),
+  return problemsFrom(
+    (error) => problemAt(['sentry', 'dsn'], error),
     () => usableDsn(settings.sentry.dsn),
   );
 }
@@ -53,7 +53,7 @@ function targetOrigin({ url }: Settings): string | null {
 }
 
 /** The URLs that a run connects to, except the DSN: each scheme has its own proxy. */
-function proxyFaults({ settings }: Checked, sandbox: boolean): readonly Fault[] {
+function proxyProblems({ settings }: Checked, sandbox: boolean): readonly ConfigProblem[] {
   const origin = targetOrigin(settings);
   const { sentry, trace, notifiers } = settings;
   const reads = trace.verify !== false && sentry.token !== null && sentry.org !== null;
@@ -63,7 +63,7 @@ function proxyFaults({ settings }: Checked, sandbox: boolean): readonly Fault[] 
     ...notifiers.map((notifier) => (notifier.type === 'sentry-issue' ? null : notifier.url)),
   ];
   return addresses.flatMap((address) =>
-    address === null ? [] : faultsFrom(plainFault('proxy'), () => proxyHost(address)),
+    address === null ? [] : problemsFrom(problemWithSubject('proxy'), () => proxyHost(address)),
   );
 }
 
@@ -77,14 +77,14 @@ function callsOf({ stages, scenarios, replay }: Settings): readonly CallTemplate
   ];
 }
 
-function hostFaults(checked: Checked): readonly Fault[] {
-  const { settings, fault } = checked;
+function hostProblems(checked: Checked): readonly ConfigProblem[] {
+  const { settings, problemAt } = checked;
   const { url, allowHosts } = settings;
   const allowed = (path: Path, to: string | null) =>
     to === null
       ? []
-      : faultsFrom(
-          (error) => fault(path, error),
+      : problemsFrom(
+          (error) => problemAt(path, error),
           () => checkAllowedHost(to, allowHosts),
         );
   const origin = targetOrigin(settings);
@@ -119,33 +119,33 @@ function cleanupPlaces({ config, settings }: Checked): readonly {
   ];
 }
 
-async function certificateFaults({ settings, fault }: Checked): Promise<readonly Fault[]> {
+async function certificateProblems({ settings, problemAt }: Checked): Promise<readonly ConfigProblem[]> {
   const { ca, cert, key } = settings.tls;
   const none = { ca: null, cert: null, key: null };
   const each = [
-    ...(await faultsFromAsync(
-      (error) => fault(['tls', 'ca'], error),
+    ...(await problemsFromAsync(
+      (error) => problemAt(['tls', 'ca'], error),
       () => readTlsFiles({ ...none, ca }),
     )),
-    ...(await faultsFromAsync(
-      (error) => fault(['tls', 'cert'], error),
+    ...(await problemsFromAsync(
+      (error) => problemAt(['tls', 'cert'], error),
       () => readTlsFiles({ ...none, cert }),
     )),
-    ...(await faultsFromAsync(
-      (error) => fault(['tls', 'key'], error),
+    ...(await problemsFromAsync(
+      (error) => problemAt(['tls', 'key'], error),
       () => readTlsFiles({ ...none, key }),
     )),
   ];
   if (each.length > 0) return each;
-  return faultsFromAsync(
-    (error) => fault(['tls', 'key'], error),
+  return problemsFromAsync(
+    (error) => problemAt(['tls', 'key'], error),
     () => readTlsFiles({ ca, cert, key }),
   );
 }
 
-function traceFaults({ settings, fault, broken }: Checked): readonly Fault[] {
+function traceProblems({ settings, problemAt, broken }: Checked): readonly ConfigProblem[] {
   if (broken.some(([key]) => key === 'sentry')) return [];
   const error = traceReadingError(settings);
   if (!(error instanceof ProdE2eError)) return [];
-  return [fault(['trace', settings.trace.verify === true ? 'verify' : 'require'], error)];
+  return [problemAt(['trace', settings.trace.verify === true ? 'verify' : 'require'], error)];
 }

@@ -1,15 +1,15 @@
 /** `{{placeholders}}` with unknown names. */
 
 import type { Path } from '../config/paths.ts';
-import { type Fault, nearest } from '../config/problems/problems.ts';
+import { type ConfigProblem, nearest } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import { normalizeScenario } from '../config/settings/scenarios.ts';
 import { ProdE2eError } from '../errors.ts';
 import { pathsIn, VALUE_NAMES } from '../json/placeholders.ts';
 import { compileTemplate } from '../plan/templates.ts';
-import { faultsFrom } from './found.ts';
+import { problemsFrom } from './found.ts';
 
-export function templateFaults(checked: Checked): readonly Fault[] {
+export function templateProblems(checked: Checked): readonly ConfigProblem[] {
   const { config, settings, broken } = checked;
   // The name of an invalid dimension is still known.
   const names = [
@@ -31,7 +31,7 @@ export function templateFaults(checked: Checked): readonly Fault[] {
       ];
     }),
   ];
-  return [...sent, ...followFaults(checked, names), ...linkFaults(checked)];
+  return [...sent, ...followProblems(checked, names), ...linkProblems(checked)];
 }
 
 interface Template {
@@ -41,7 +41,7 @@ interface Template {
 }
 
 /** Each text separately, so that all errors are reported. */
-function inTemplate(checked: Checked, { names, value, path }: Template): readonly Fault[] {
+function inTemplate(checked: Checked, { names, value, path }: Template): readonly ConfigProblem[] {
   if (Array.isArray(value))
     return value.flatMap((item, at) => inTemplate(checked, { names, value: item, path: [...path, at] }));
   if (typeof value === 'object' && value !== null)
@@ -49,8 +49,8 @@ function inTemplate(checked: Checked, { names, value, path }: Template): readonl
       inTemplate(checked, { names, value: item, path: [...path, key] }),
     );
   if (typeof value !== 'string' || !value.includes('{{')) return [];
-  return faultsFrom(
-    (error) => checked.fault(path, error),
+  return problemsFrom(
+    (error) => checked.problemAt(path, error),
     () => compileTemplate({ template: value, names, ...placeOf(checked, path) }),
   );
 }
@@ -71,17 +71,17 @@ function placeOf({ config }: Checked, path: Path): { readonly where: string; rea
   };
 }
 
-function followFaults({ config, fault }: Checked, names: readonly string[]): readonly Fault[] {
+function followProblems({ config, problemAt }: Checked, names: readonly string[]): readonly ConfigProblem[] {
   const known = [...VALUE_NAMES, ...names];
   return (config.trace?.follow ?? []).flatMap(({ query }, at) =>
-    unknownIn(query, known).map((problem) => fault(['trace', 'follow', at, 'query'], problem)),
+    unknownIn(query, known).map((problem) => problemAt(['trace', 'follow', at, 'query'], problem)),
   );
 }
 
-function linkFaults({ config, fault }: Checked): readonly Fault[] {
+function linkProblems({ config, problemAt }: Checked): readonly ConfigProblem[] {
   const template = config.trace?.urlTemplate ?? '';
   return unknownIn(template, ['traceId', 'openBraces']).map((problem) =>
-    fault(['trace', 'urlTemplate'], problem),
+    problemAt(['trace', 'urlTemplate'], problem),
   );
 }
 
@@ -91,11 +91,11 @@ function unknownIn(text: string, known: readonly string[]): readonly ProdE2eErro
     .filter((name) => !known.includes(name))
     .map((name) => {
       const meant = nearest(name, known);
-      return new ProdE2eError(`Placeholder {{${name}}} has no value here.`, {
+      return new ProdE2eError(`Placeholder {{${name}}} is not available here.`, {
         code: 'TEMPLATE_INVALID',
         hints: [
           ...(meant === null ? [] : [`Did you mean {{${meant}}}?`]),
-          `Allowed: ${known.map((each) => `{{${each}}}`).join(', ')}.`,
+          `Available: ${known.map((each) => `{{${each}}}`).join(', ')}.`,
         ],
       });
     });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { ProdE2eError } from '../../src/lib/errors.ts';
-import { lateFaults } from '../../src/lib/preflight/late-faults.ts';
+import { lateProblems } from '../../src/lib/preflight/late-problems.ts';
 import { aProject } from '../config/project.ts';
 import { goodConfig, MUTATIONS, mutated } from '../support/mutated-configs.ts';
 
@@ -24,12 +24,12 @@ async function found(
   }: {
     readonly env?: Readonly<Record<string, string>>;
     readonly files?: Readonly<Record<string, string>>;
-    readonly replay?: 'read' | 'read-if-faulty';
+    readonly replay?: 'read' | 'read-if-invalid';
   } = {},
 ): Promise<Found> {
   const text = JSON.stringify(config, null, 1);
   const { root, input } = await aProject({ ...files, 'prod-e2e.config.json': text }, { env });
-  const check = lateFaults({ env, sandbox: false, replay, dataDir: () => path.join(root, 'data') });
+  const check = lateProblems({ env, sandbox: false, replay, dataDir: () => path.join(root, 'data') });
   const thrown: unknown = await resolveConfig({ ...input, check }).then(
     () => null,
     (error: unknown) => error,
@@ -43,7 +43,7 @@ async function found(
 const isReported = (lines: readonly string[], reported: string): boolean =>
   lines.some((line) => line.includes(reported.split('. Did you mean')[0] ?? reported));
 
-it('a good configuration has none', async () => {
+it('a valid config has no problems', async () => {
   expect(await found(goodConfig())).toEqual({ code: null, lines: [] });
 });
 
@@ -54,7 +54,7 @@ it.each(MUTATIONS)('$name is reported', async ({ apply, reported }) => {
   expect(isReported(lines, reported), lines.join('\n')).toBe(true);
 });
 
-it('several faults are reported at once, each with its line', async () => {
+it('several problems are reported at once, each with its line', async () => {
   const missed: string[] = [];
   for (let seed = 1; seed <= CONFIGS; seed++) {
     const { config, mutations } = mutated(seed);
@@ -66,8 +66,8 @@ it('several faults are reported at once, each with its line', async () => {
   expect(missed).toEqual([]);
 });
 
-describe('a fault', () => {
-  it('that is alone keeps its code, its hints and its place', async () => {
+describe('a problem', () => {
+  it('that is the only one keeps its code, its hints and its place', async () => {
     const config = { ...goodConfig(), threshold: ['p95<1s', 'fail_rat<1%'] };
     expect(await found(config)).toEqual({
       code: 'THRESHOLD_INVALID',
@@ -75,41 +75,41 @@ describe('a fault', () => {
     });
   });
 
-  it('does not make others of what it hides', async () => {
+  it('does not cause others by what it hides', async () => {
     const { lines } = await found({ ...goodConfig(), dimensions: { symbol: [], side: 5 }, scenarios: 7 });
     expect(lines).toEqual([
-      'The configuration has 3 faults:',
-      '  prod-e2e.config.json:15: dimensions.symbol: found an empty list; allowed: a list of texts or numbers with at least one',
-      '  prod-e2e.config.json:16: dimensions.side: found 5; allowed: a list of texts or numbers with at least one',
-      '  prod-e2e.config.json:32: scenarios: found 7; allowed: a list of scenarios',
+      'Invalid config (3 errors):',
+      '  prod-e2e.config.json:15: dimensions.symbol: expected a non-empty list of strings or numbers (got an empty list)',
+      '  prod-e2e.config.json:16: dimensions.side: expected a non-empty list of strings or numbers (got 5)',
+      '  prod-e2e.config.json:32: scenarios: expected a list of scenarios (got 7)',
     ]);
   });
 
-  it('of a variable that says how many shards there are, and not which one', async () => {
+  it('of a variable that sets the number of shards, but not the index, is reported', async () => {
     const { code } = await found({ ...goodConfig(), seed: 'x' }, { env: { CI_NODE_TOTAL: '2' } });
     expect(code).toBe('SHARD_INVALID');
   });
 
-  it('of a payload that its schema refuses', async () => {
+  it('of a payload that does not match its schema is reported', async () => {
     const config = { ...goodConfig(), payloadSchema: { type: 'object', required: ['price'] } };
     const { code, lines } = await found(config);
     expect([code, ...lines]).toEqual([
       'CONFIG_INVALID',
-      'The configuration has 2 faults:',
-      '  prod-e2e.config.json:39: scenarios[0]: A payload of OPEN breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
-      '  prod-e2e.config.json:48: scenarios[1]: A payload of CLOSE breaks its payloadSchema: price: not there; it is required. Correct the payload or the schema; the payload was not sent.',
+      'Invalid config (2 errors):',
+      '  prod-e2e.config.json:39: scenarios[0]: A payload of OPEN does not match its payloadSchema: price: required. Fix the payload or the schema; the payload was not sent.',
+      '  prod-e2e.config.json:48: scenarios[1]: A payload of CLOSE does not match its payloadSchema: price: required. Fix the payload or the schema; the payload was not sent.',
     ]);
   });
 });
 
-it('writes nothing, and makes no folder for a report', async () => {
+it('writes nothing, and creates no folder for a report', async () => {
   const { root, input } = await aProject({}, {});
   await writeFile(
     path.join(root, 'work', 'prod-e2e.config.json'),
     JSON.stringify({ ...goodConfig(), reporter: ['json=reports/run.json'] }),
   );
   const { readdir } = await import('node:fs/promises');
-  const check = lateFaults({
+  const check = lateProblems({
     env: {},
     sandbox: false,
     replay: 'read',
@@ -122,10 +122,10 @@ it('writes nothing, and makes no folder for a report', async () => {
 describe('payloads are rendered', () => {
   const one = { ...goodConfig(), scenarios: [{ name: 'OPEN' }], scenario: ['OPEN'], count: 1 };
   const onlyBuy = { payloadSchema: { properties: { side: { const: 'buy' } } } };
-  const broken = 'A payload of OPEN breaks its payloadSchema: side: ';
+  const broken = 'A payload of OPEN does not match its payloadSchema: side: ';
   const alone = [
-    'prod-e2e.config.json:39: scenarios[0]: A payload of OPEN breaks its payloadSchema:',
-    '  side: found "sell"; allowed: "buy"',
+    'prod-e2e.config.json:39: scenarios[0]: A payload of OPEN does not match its payloadSchema:',
+    '  side: expected "buy" (got "sell")',
   ];
 
   it('with all combinations of dimensions, any of which may be the next one', async () => {
@@ -133,7 +133,7 @@ describe('payloads are rendered', () => {
     expect(lines).toEqual(alone);
   });
 
-  it('with those of the run alone, where a seed says which they are', async () => {
+  it('with those of the run only, if a seed determines them', async () => {
     const first = await found({ ...one, ...onlyBuy, seed: 'x+0' });
     expect(first).toEqual({ code: null, lines: [] });
     const { lines } = await found({ ...one, ...onlyBuy, seed: 'x+1' });
@@ -142,7 +142,7 @@ describe('payloads are rendered', () => {
     expect(both.lines).toEqual(lines);
   });
 
-  it('where something else is wrong, too', async () => {
+  it('even if something else is invalid', async () => {
     const { lines } = await found({
       ...one,
       ...onlyBuy,
@@ -157,7 +157,7 @@ describe('payloads are rendered', () => {
       ).toHaveLength(1);
   });
 
-  it('and a scenario whose own schema is broken is not checked with the shared one', async () => {
+  it('but a scenario whose own schema is invalid is not checked with the shared one', async () => {
     const scenarios = [{ name: 'OPEN', payloadSchema: 5 }];
     const { lines } = await found({ ...one, scenarios, payloadSchema: { required: ['price'] } });
     expect(lines.filter((line) => line.includes('breaks its payloadSchema'))).toEqual([]);
@@ -165,20 +165,20 @@ describe('payloads are rendered', () => {
   });
 });
 
-describe('of a file that is replayed', () => {
+describe('problems of a replayed file', () => {
   const { set: _, scenario: __, ...config } = goodConfig();
   const replayed = { ...config, replay: { from: 'payloads.ndjson' } };
   const files = { 'payloads.ndjson': '{"symbol":"SPY"}\n{"symbol":\n' };
-  const fault = 'payloads.ndjson, line 2: ';
+  const problem = 'payloads.ndjson, line 2, column 11: ';
 
-  it('a payload that cannot be sent is reported', async () => {
+  it('include a payload that cannot be sent', async () => {
     const { code, lines } = await found(replayed, { files });
     expect(code).toBe('REPLAY_INVALID');
-    expect(lines.join('\n')).toContain(fault);
+    expect(lines.join('\n')).toContain(problem);
   });
 
-  it('a run reads it itself, unless something else is wrong', async () => {
-    const replay = 'read-if-faulty';
+  it('are found by the run itself, unless something else is invalid', async () => {
+    const replay = 'read-if-invalid';
     expect(await found(replayed, { files, replay })).toEqual({ code: null, lines: [] });
     const wrong = [{ threshold: ['p95<'] }, { conut: 3 }, { expectRepeat: { status: 200 } }];
     for (const each of wrong) {
@@ -193,7 +193,11 @@ describe('of a file that is replayed', () => {
   });
 
   it.each<[string, object, string]>([
-    ['that is not there', { replay: { from: 'nowhere.ndjson' } }, 'There is no file /work/nowhere.ndjson'],
+    [
+      'that is not there',
+      { replay: { from: 'nowhere.ndjson' } },
+      'The file /work/nowhere.ndjson does not exist',
+    ],
     ['with a pinned dimension', { set: { symbol: 'SPY' } }, '--set symbol has no effect'],
     [
       'without the scenario that is asked for',
@@ -203,7 +207,7 @@ describe('of a file that is replayed', () => {
     [
       'with payloads that break the schema of those of no scenario',
       { replay: { from: 'good.ndjson', mark: false }, payloadSchema: { required: ['price'] } },
-      'good.ndjson, line 1: price: not there',
+      'good.ndjson, line 1: price: required',
     ],
     [
       'with a schema that only those of no scenario have',
@@ -219,7 +223,7 @@ describe('of a file that is replayed', () => {
       { replay: { from: 'good.ndjson' }, shard: '2/2', seed: 'x' },
       'shard',
     ],
-  ])('%s', async (_name, over, reported) => {
+  ])('include %s', async (_name, over, reported) => {
     const good = { 'good.ndjson': '{"symbol":"SPY"}\n' };
     const { lines } = await found({ ...replayed, ...over }, { files: { ...files, ...good } });
     expect(
@@ -228,13 +232,13 @@ describe('of a file that is replayed', () => {
     ).toBe(true);
   });
 
-  it('stdin is left to the run', async () => {
+  it('are not checked for stdin', async () => {
     expect(await found({ ...replayed, replay: { from: '-' } })).toEqual({ code: null, lines: [] });
   });
 });
 
-describe('where a run connects to', () => {
-  it('without an endpoint, hosts of probes and clean-up are checked all the same', async () => {
+describe('hosts that a run connects to', () => {
+  it('are checked for probes and clean-up even without an endpoint', async () => {
     const { url: _, ...config } = goodConfig();
     const { lines } = await found({
       ...config,
@@ -243,32 +247,32 @@ describe('where a run connects to', () => {
       cleanup: [{ method: 'DELETE', url: '{{origin}}/orders/{{testId}}' }],
     });
     expect(lines).toHaveLength(3);
-    expect(lines.join('\n')).toContain('url: No webhook endpoint is given');
+    expect(lines.join('\n')).toContain('url: No webhook URL configured');
     expect(lines.join('\n')).toContain('stages[0].http.url: ');
   });
 
-  it('an invalid endpoint is not reported as missing', async () => {
+  it('do not include a missing endpoint if it is only invalid', async () => {
     const { lines } = await found({ ...goodConfig(), url: 'ftp://x' });
-    expect(lines.join('\n')).not.toContain('No webhook endpoint');
+    expect(lines.join('\n')).not.toContain('No webhook URL');
   });
 });
 
-describe('nothing is ignored without a word', () => {
+describe('no setting is ignored silently', () => {
   it.each<[string, object, string]>([
     [
       'a pinned dimension that nothing uses',
       { set: { side: 'buy' }, payload: { symbol: '{{symbol}}' } },
-      'set.side: The dimension "side" is pinned, but no payload and no header uses it.',
+      'set.side: The dimension "side" is pinned, but no payload or header uses it.',
     ],
     [
       'a span inside of one that nobody expects',
       { trace: { expect: [{ span: 'a' }, { span: 'b', inside: 'saveed' }] } },
-      'trace.expect[1].inside: found "saveed"; did you mean saved?; allowed: a, saved',
+      'trace.expect[1].inside: unknown label "saveed"; did you mean saved? (known: a, saved)',
     ],
     [
       'a span that may come less often than it has to',
       { trace: { expect: [{ span: 'a', minCount: 2, maxCount: 1 }] } },
-      'trace.expect[0].maxCount: found 1, less than minCount (2); allowed: at least as many',
+      'trace.expect[0].maxCount: expected at least minCount, 2 (got 1)',
     ],
     [
       'two stages of one name',
@@ -278,17 +282,17 @@ describe('nothing is ignored without a word', () => {
           { name: 'saved', span: 'b' },
         ],
       },
-      'stages[1].name: found "saved", the name of stages[0] too; allowed: a name of its own',
+      'stages[1].name: duplicate name "saved": stages[0] has it too',
     ],
     [
       'a certificate without its key',
       { tls: { cert: 'cert.pem' } },
-      'tls.cert: has no effect without tls.key; allowed: both together',
+      'tls.cert: has no effect without tls.key; set both',
     ],
     [
       'expectRepeat of a scenario that is sent once',
       { scenarios: [{ name: 'OPEN', expectRepeat: { status: 200 } }, { name: 'CLOSE' }] },
-      'scenarios[0].expectRepeat: has no effect without repeat; allowed: together with repeat',
+      'scenarios[0].expectRepeat: has no effect without repeat',
     ],
   ])('%s', async (_, over, reported) => {
     const { lines } = await found({ ...goodConfig(), stages: [{ name: 'saved', span: 'x' }], ...over });

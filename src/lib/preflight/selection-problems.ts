@@ -1,5 +1,5 @@
 /** Errors in what selects webhooks: scenarios, tags, pinned dimensions, shards. */
-import type { Fault } from '../config/problems/problems.ts';
+import type { ConfigProblem } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { ProdE2eError, unknownName } from '../errors.ts';
@@ -7,23 +7,26 @@ import { usedDimensions } from '../plan/payload-factory.ts';
 import { shardFor } from '../plan/prepare-shard.ts';
 import { selectionErrors } from '../plan/selection.ts';
 import { shardPlanError } from '../plan/shard.ts';
-import { faultsFrom, plainFault, type RunChecks } from './found.ts';
+import { problemsFrom, problemWithSubject, type RunChecks } from './found.ts';
 
-export function selectionFaults(checked: Checked, { env }: Pick<RunChecks, 'env'>): readonly Fault[] {
+export function selectionProblems(
+  checked: Checked,
+  { env }: Pick<RunChecks, 'env'>,
+): readonly ConfigProblem[] {
   const { settings } = checked;
   const isReplay = settings.replay.from !== null;
   return [
-    ...(isReplay ? replayedPins(checked) : [...scenarioFaults(checked), ...pinFaults(checked)]),
-    ...shardFaults(checked, env),
+    ...(isReplay ? replayedPins(checked) : [...scenarioProblems(checked), ...pinProblems(checked)]),
+    ...shardProblems(checked, env),
   ];
 }
 
-function scenarioFaults({ settings, broken, fault }: Checked): readonly Fault[] {
+function scenarioProblems({ settings, broken, problemAt }: Checked): readonly ConfigProblem[] {
   if (broken.some(([key]) => key === 'scenarios')) return [];
-  return selectionErrors(settings.scenarios, settings).map(({ key, error }) => fault([key], error));
+  return selectionErrors(settings.scenarios, settings).map(({ key, error }) => problemAt([key], error));
 }
 
-function pinFaults({ settings, broken, fault }: Checked): readonly Fault[] {
+function pinProblems({ settings, broken, problemAt }: Checked): readonly ConfigProblem[] {
   const brokenNames = broken.flatMap(([key, name]) => (key === 'dimensions' ? [String(name ?? '')] : []));
   const known = [...Object.keys(settings.dimensions), ...brokenNames];
   const used = [...Object.keys(usedDimensions(settings)), ...brokenNames];
@@ -32,31 +35,34 @@ function pinFaults({ settings, broken, fault }: Checked): readonly Fault[] {
   return Object.keys(settings.set).flatMap((typed) => {
     if (!known.includes(typed))
       return [
-        fault(['set', typed], unknownName({ what: 'dimension', typed, known, code: 'UNKNOWN_DIMENSION' })),
+        problemAt(
+          ['set', typed],
+          unknownName({ what: 'dimension', typed, known, code: 'UNKNOWN_DIMENSION' }),
+        ),
       ];
-    return used.includes(typed) || !isCertain ? [] : [fault(['set', typed], unusedPin(typed))];
+    return used.includes(typed) || !isCertain ? [] : [problemAt(['set', typed], unusedPin(typed))];
   });
 }
 
 /** Replayed payloads are sent unchanged. */
-function replayedPins({ settings, fault }: Checked): readonly Fault[] {
+function replayedPins({ settings, problemAt }: Checked): readonly ConfigProblem[] {
   const error = pinError(settings);
-  return error === null ? [] : [fault(['set'], error)];
+  return error === null ? [] : [problemAt(['set'], error)];
 }
 
 function unusedPin(name: string): ProdE2eError {
-  return new ProdE2eError(`The dimension "${name}" is pinned, but no payload and no header uses it.`, {
+  return new ProdE2eError(`The dimension "${name}" is pinned, but no payload or header uses it.`, {
     code: 'DIMENSION_UNUSED',
-    hints: [`Use it: {{${name}}}, or leave out --set ${name}.`],
+    hints: [`Use {{${name}}} in a payload or header, or omit --set ${name}.`],
   });
 }
 
-function shardFaults({ settings, fault }: Checked, env: RunChecks['env']): readonly Fault[] {
+function shardProblems({ settings, problemAt }: Checked, env: RunChecks['env']): readonly ConfigProblem[] {
   const of =
     settings.shard === null
-      ? plainFault('shard')
-      : (error: Parameters<typeof fault>[1]) => fault(['shard'], error);
-  return faultsFrom(of, () => {
+      ? problemWithSubject('shard')
+      : (error: Parameters<typeof problemAt>[1]) => problemAt(['shard'], error);
+  return problemsFrom(of, () => {
     const shard = shardFor(settings, env);
     const problem =
       shard === null || settings.replay.from !== null ? null : shardPlanError(settings.count, shard.total);
@@ -68,10 +74,10 @@ function shardFaults({ settings, fault }: Checked, env: RunChecks['env']): reado
 export function pinError({ set }: Pick<Settings, 'set'>): ProdE2eError | null {
   const [first] = Object.keys(set);
   if (first === undefined) return null;
-  return new ProdE2eError(`--set ${first} has no effect on payloads that are replayed as they are.`, {
+  return new ProdE2eError(`--set ${first} has no effect: replayed payloads are sent unchanged.`, {
     code: 'REPLAY_SET',
     hints: [
-      'Leave out --set, or change the file: jq -c \'.symbol = "SPY"\' payloads.ndjson | prod-e2e run --from -',
+      'Omit --set, or change the file: jq -c \'.symbol = "SPY"\' payloads.ndjson | prod-e2e run --from -',
     ],
   });
 }

@@ -1,31 +1,31 @@
 /** Unusable JSON Schemas and regular expressions. Their compilers are loaded only if there is one. */
 
 import type { Path } from '../config/paths.ts';
-import type { Fault } from '../config/problems/problems.ts';
+import type { ConfigProblem } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import type { ExpectConfig } from '../config/schema/expect.ts';
 import { normalizeScenario } from '../config/settings/scenarios.ts';
 import type { ProdE2eError } from '../errors.ts';
 import type { Schema } from '../validate/schema.ts';
-import { faultsFromAsync } from './found.ts';
+import { problemsFromAsync } from './found.ts';
 
 interface Placed<Value> {
   readonly path: Path;
   readonly value: Value;
 }
 
-export async function patternFaults(checked: Checked): Promise<readonly Fault[]> {
-  const { fault } = checked;
-  const faults: Fault[] = [];
+export async function patternProblems(checked: Checked): Promise<readonly ConfigProblem[]> {
+  const { problemAt } = checked;
+  const problems: ConfigProblem[] = [];
   for (const { path, value } of expectations(checked)) {
     if (value.schema !== undefined)
-      faults.push(...(await schemaFaults({ path: [...path, 'schema'], value: value.schema, fault })));
+      problems.push(...(await schemaProblems({ path: [...path, 'schema'], value: value.schema, problemAt })));
     for (const [name, text] of Object.entries(value.headers ?? {}))
-      faults.push(...(await headerFaults({ path: [...path, 'headers', name], name, text, fault })));
+      problems.push(...(await headerProblems({ path: [...path, 'headers', name], name, text, problemAt })));
   }
   for (const { path, value } of probeSchemas(checked))
-    faults.push(...(await schemaFaults({ path, value, fault })));
-  return [...faults, ...(await payloadSchemaFaults(checked))];
+    problems.push(...(await schemaProblems({ path, value, problemAt })));
+  return [...problems, ...(await payloadSchemaProblems(checked))];
 }
 
 function expectations({ config }: Checked): readonly Placed<ExpectConfig>[] {
@@ -53,15 +53,15 @@ function probeSchemas({ config }: Checked): readonly Placed<Schema>[] {
   );
 }
 
-type ToFault = (path: Path, error: ProdE2eError) => Fault;
+type ToProblem = (path: Path, error: ProdE2eError) => ConfigProblem;
 
-async function schemaFaults({
+async function schemaProblems({
   path,
   value,
-  fault,
-}: Placed<unknown> & { readonly fault: ToFault }): Promise<readonly Fault[]> {
-  return faultsFromAsync(
-    (error) => fault(path, error),
+  problemAt,
+}: Placed<unknown> & { readonly problemAt: ToProblem }): Promise<readonly ConfigProblem[]> {
+  return problemsFromAsync(
+    (error) => problemAt(path, error),
     async () => {
       const { compileSchemas } = await import('../validate/schema.ts');
       await compileSchemas([value as Schema]);
@@ -69,20 +69,20 @@ async function schemaFaults({
   );
 }
 
-async function headerFaults({
+async function headerProblems({
   path,
   name,
   text,
-  fault,
+  problemAt,
 }: {
   readonly path: Path;
   readonly name: string;
   readonly text: string;
-  readonly fault: ToFault;
-}): Promise<readonly Fault[]> {
+  readonly problemAt: ToProblem;
+}): Promise<readonly ConfigProblem[]> {
   if (!text.startsWith('/')) return [];
-  return faultsFromAsync(
-    (error) => fault(path, error),
+  return problemsFromAsync(
+    (error) => problemAt(path, error),
     async () => {
       const { compileHeaderPattern } = await import('../validate/headers.ts');
       await compileHeaderPattern(name, text);
@@ -91,7 +91,11 @@ async function headerFaults({
 }
 
 /** Each schema once, with its place: in a scenario, or the shared one. */
-async function payloadSchemaFaults({ config, settings, fault }: Checked): Promise<readonly Fault[]> {
+async function payloadSchemaProblems({
+  config,
+  settings,
+  problemAt,
+}: Checked): Promise<readonly ConfigProblem[]> {
   const own = (config.scenarios ?? []).map(
     (scenario) => normalizeScenario(scenario).payloadSchema !== undefined,
   );
@@ -104,18 +108,18 @@ async function payloadSchemaFaults({ config, settings, fault }: Checked): Promis
     ...settings.scenarios.map((scenario, at) => ({ scenario, at })),
     ...(from === null || shared >= 0 ? [] : [{ scenario: otherwise, at: shared }]),
   ];
-  const faults: Fault[] = [];
+  const problems: ConfigProblem[] = [];
   for (const { scenario, at } of places) {
     if (scenario.payloadSchema === null || (own[at] !== true && at !== shared)) continue;
     const path: Path = own[at] === true ? ['scenarios', at, 'payloadSchema'] : ['payloadSchema'];
     const { preparePayloadChecks } = await import('./payload-checks.ts');
     const masking = { redact: (text: string) => text, redactPaths: [] };
-    faults.push(
-      ...(await faultsFromAsync(
-        (error) => fault(path, error),
+    problems.push(
+      ...(await problemsFromAsync(
+        (error) => problemAt(path, error),
         () => preparePayloadChecks([scenario], masking),
       )),
     );
   }
-  return faults;
+  return problems;
 }

@@ -13,7 +13,7 @@ import { mutated } from '../support/mutated-configs.ts';
 const CONFIGS = Number(process.env.MUTATED_CONFIGS ?? 8);
 
 /** A message as the set of its lines, however it is wrapped. */
-function faultsIn(message: string): readonly string[] {
+function problemsIn(message: string): readonly string[] {
   return message
     .replaceAll(/:\n\s*/g, ': ')
     .replaceAll('; ', '\n')
@@ -21,10 +21,10 @@ function faultsIn(message: string): readonly string[] {
     .map((line) =>
       line
         .trim()
-        .replace(/^The configuration has (a fault|\d+ faults): /, '')
+        .replace(/^Invalid config( \(\d+ errors\))?: /, '')
         .replace(/\.$/, ''),
     )
-    .filter((line) => line !== '' && !line.startsWith('The configuration has'))
+    .filter((line) => line !== '' && !line.startsWith('Invalid config'))
     .sort();
 }
 
@@ -38,7 +38,7 @@ async function errorOf(cli: Cli, { args, ...start }: Start & { readonly args: re
   const { error } = JSON.parse(stdout) as {
     readonly error?: { readonly code: string; readonly message: string };
   };
-  return { exitCode, code: error?.code, faults: faultsIn(error?.message ?? '') };
+  return { exitCode, code: error?.code, problems: problemsIn(error?.message ?? '') };
 }
 
 const LIBRARY = pathToFileURL(path.join(ROOT, 'dist', 'index.mjs')).href;
@@ -49,16 +49,16 @@ const PROGRAM = `
   const { code, message } = await loadConfig().then(run).catch((error) => error);
   process.stdout.write(JSON.stringify({ code, message }));`;
 
-async function librarysError(cli: Cli, { cwd, env }: Start) {
+async function libraryError(cli: Cli, { cwd, env }: Start) {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', PROGRAM], {
     cwd,
     env: { ...cliEnvironment(cli.home), ...env },
   });
   const { code, message } = JSON.parse(stdout) as { readonly code: string; readonly message: string };
-  return { exitCode: 2, code, faults: faultsIn(message) };
+  return { exitCode: 2, code, problems: problemsIn(message) };
 }
 
-async function doctorsFaults(cli: Cli, start: Start) {
+async function doctorProblems(cli: Cli, start: Start) {
   const { stdout, exitCode } = await cli.run(['doctor', '--no-send', '--json'], start);
   const { checks } = JSON.parse(stdout) as {
     readonly checks: readonly Check[];
@@ -67,7 +67,7 @@ async function doctorsFaults(cli: Cli, start: Start) {
   const names = ['config', 'url', 'dsn'];
   const failed = checks.filter(({ name, state }) => names.includes(name) && state === 'fail');
   const lines = failed.map(({ message, problems = [] }) => [message, ...problems].join('\n'));
-  return { exitCode, faults: lines.flatMap(faultsIn) };
+  return { exitCode, problems: lines.flatMap(problemsIn) };
 }
 
 /** What all of them find. */
@@ -93,20 +93,20 @@ async function findSame(
     errorOf(cli, { cwd, env, args: ['run'] }),
     errorOf(cli, { cwd, env, args: ['run', '--dry-run'] }),
     errorOf(cli, { cwd, env, args: ['config', 'show'] }),
-    doctorsFaults(cli, { cwd, env }),
-    librarysError(cli, { cwd, env }),
+    doctorProblems(cli, { cwd, env }),
+    libraryError(cli, { cwd, env }),
   ]);
-  expect(run.faults.length, what).toBeGreaterThan(0);
+  expect(run.problems.length, what).toBeGreaterThan(0);
   expect(dry, what).toEqual(run);
   expect(library, what).toEqual(run);
   // Values are worth to be seen before the endpoint is known.
   expect(shown, what).toEqual({ ...run, exitCode: run.code === 'NO_URL' ? 0 : 2 });
-  expect(doctor.faults, what).toEqual(run.faults);
+  expect(doctor.problems, what).toEqual(run.problems);
   expect([run.exitCode, doctor.exitCode]).toEqual([2, 1]);
-  return run.faults;
+  return run.problems;
 }
 
-it.each(Array.from({ length: CONFIGS }, (_, at) => at + 1))('spoiled configuration %i', async (seed) => {
+it.each(Array.from({ length: CONFIGS }, (_, at) => at + 1))('spoiled config %i', async (seed) => {
   const { config, mutations } = mutated(seed);
   const what = mutations.map(({ name }) => name).join(', ');
   await withCli((cli) => findSame(cli, { config, what }));
@@ -117,13 +117,13 @@ const payloads = '{"symbol":"SPY"}\n{"symbol":\n';
 const token = { SENTRY_AUTH_TOKEN: 'a-token-of-nobody', SENTRY_ORG: 'acme' };
 
 it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
-  ['an empty configuration', { config: {} }, 'No webhook endpoint is given'],
+  ['an empty configuration', { config: {} }, 'No webhook URL configured'],
   [
     'a DSN of the file that is none',
     { config: { url, sentry: { dsn: 'https://key@sentry.example.com/none' } } },
     'sentry.dsn: The Sentry DSN cannot be used',
   ],
-  ['no endpoint, and something else', { config: { threshold: ['p95<'] } }, 'No webhook endpoint is given'],
+  ['no endpoint, and something else', { config: { threshold: ['p95<'] } }, 'No webhook URL configured'],
   [
     'a DSN that is none',
     { config: { url }, env: { SENTRY_DSN: 'nonsense' } },
@@ -132,12 +132,12 @@ it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
   [
     'a file to be replayed that is not there',
     { config: { url, replay: { from: 'nowhere.ndjson' } } },
-    'There is no file',
+    'nowhere.ndjson does not exist',
   ],
   [
     'a file to be replayed, named by a variable',
     { config: { url }, env: { PROD_E2E_FROM: 'payloads.ndjson' }, files: { 'payloads.ndjson': payloads } },
-    'payloads.ndjson, line 2: ',
+    'payloads.ndjson, line 2, column ',
   ],
   [
     'a file to be replayed, and something else',
@@ -145,7 +145,7 @@ it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
       config: { url, replay: { from: 'payloads.ndjson' }, conut: 3 },
       files: { 'payloads.ndjson': payloads },
     },
-    'payloads.ndjson, line 2: ',
+    'payloads.ndjson, line 2, column ',
   ],
   [
     "a proxy of Sentry's API that is none",
@@ -154,10 +154,10 @@ it.each<[string, Omit<Parameters<typeof findSame>[1], 'what'>, string]>([
   ],
 ])('%s', async (what, given, told) => {
   await withCli(async (cli) => {
-    const faults = await findSame(cli, { ...given, what });
+    const problems = await findSame(cli, { ...given, what });
     expect(
-      faults.some((line) => line.includes(told)),
-      faults.join('\n'),
+      problems.some((line) => line.includes(told)),
+      problems.join('\n'),
     ).toBe(true);
   });
 });

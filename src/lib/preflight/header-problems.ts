@@ -3,7 +3,7 @@
  */
 
 import type { Path } from '../config/paths.ts';
-import type { Fault } from '../config/problems/problems.ts';
+import type { ConfigProblem } from '../config/problems/problems.ts';
 import type { Checked } from '../config/resolve.ts';
 import { HEADER_VALUE } from '../http/header-syntax.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -11,8 +11,8 @@ import { fixedDimensions } from '../plan/payload.ts';
 import { namesIn } from '../plan/templates.ts';
 import { headerInvalid } from '../plan/webhook-request.ts';
 
-export function headerFaults(checked: Checked): readonly Fault[] {
-  const { settings, fault } = checked;
+export function headerProblems(checked: Checked): readonly ConfigProblem[] {
+  const { settings, problemAt } = checked;
   // Replayed payloads have no dimensions.
   if (settings.replay.from !== null) return [];
   return headersOf(checked).flatMap(({ path, headers, scenarios }) => {
@@ -24,10 +24,10 @@ export function headerFaults(checked: Checked): readonly Fault[] {
     return used
       .filter(({ dimension }) => scenarios.some((scenario) => isUnfit(dimension, { settings, scenario })))
       .map(({ name, dimension }) =>
-        fault(
+        problemAt(
           [...path, name],
           headerInvalid(
-            `The header ${name} gets a value of the dimension "${dimension}" that HTTP cannot carry.`,
+            `The header ${name} uses the dimension "${dimension}", which has a value that is not valid in HTTP.`,
           ),
         ),
       );

@@ -5,7 +5,7 @@ import { numberText } from '../../../terminal/quantities.ts';
 type Kind = keyof StageEvidence;
 
 /** Stage name → kind of evidence → number of tests in which it confirmed the stage. */
-export type Proofs = ReadonlyMap<string, Readonly<Record<Kind, number>>>;
+export type Confirmations = ReadonlyMap<string, Readonly<Record<Kind, number>>>;
 
 const KINDS: readonly Kind[] = ['response', 'trace', 'http', 'sql'];
 const WORDS: Readonly<Record<Kind, string>> = {
@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<Kind, string>> = {
   sql: 'SQL',
 };
 
-export function createProofs() {
+export function createConfirmations() {
   const byStage = new Map<string, Record<Kind, number>>();
   let probed = false;
   return {
@@ -28,13 +28,13 @@ export function createProofs() {
       }
     },
     /** Null if no probe ran: responses and traces have their own sections. */
-    proofs: (): Proofs | null => (probed ? byStage : null),
+    confirmations: (): Confirmations | null => (probed ? byStage : null),
   };
 }
 
 /** `response 5, trace 5, SQL 5`; empty if nothing confirmed the stage. */
-export function proofText(proofs: Proofs, stage: string): string {
-  const counts = proofs.get(stage);
+export function confirmationText(confirmations: Confirmations, stage: string): string {
+  const counts = confirmations.get(stage);
   if (counts === undefined) return '';
   return KINDS.filter((kind) => counts[kind] > 0)
     .map((kind) => `${WORDS[kind]} ${numberText(counts[kind])}`)

@@ -1,4 +1,4 @@
-/** Answers: any bytes with any headers, judged by any expectation, in every report. */
+/** Responses: any bytes with any headers, judged by any expectation, in every report. */
 import fc from 'fast-check';
 import { ProdE2eError } from '../../src/lib/errors.ts';
 import { valueAt } from '../../src/lib/json/path.ts';
@@ -122,7 +122,7 @@ interface Case {
   readonly dimensions: PlannedTest['dimensions'];
 }
 
-const anyAnswer: fc.Arbitrary<Case> = fc.record({
+const anyResponse: fc.Arbitrary<Case> = fc.record({
   bytes: hostileBytes,
   type: contentType,
   status: fc.constantFrom(100, 200, 200, 200, 204, 301, 400, 401, 404, 429, 500, 599, 999),
@@ -136,7 +136,7 @@ const anyAnswer: fc.Arbitrary<Case> = fc.record({
   dimensions: fc.dictionary(hostileText, fc.oneof(hostileText, fc.integer(), fc.boolean()), { maxKeys: 3 }),
 });
 
-function answerOf({ bytes, type, status, statusText, headers }: Case): HttpResponse {
+function responseOf({ bytes, type, status, statusText, headers }: Case): HttpResponse {
   const body = decodeBody(bytes, type);
   return {
     status,
@@ -149,7 +149,7 @@ function answerOf({ bytes, type, status, statusText, headers }: Case): HttpRespo
   };
 }
 
-function deliveryOf(answer: HttpResponse, totalMs: number): Delivery {
+function deliveryOf(response: HttpResponse, totalMs: number): Delivery {
   const sent = {
     method: 'POST',
     url: 'https://hooks.example.com/webhook?key=canary',
@@ -159,7 +159,7 @@ function deliveryOf(answer: HttpResponse, totalMs: number): Delivery {
   return {
     startedAt: '2026-08-01T12:00:00.000Z',
     request: sent,
-    response: answer,
+    response: response,
     failure: null,
     timings: someTimings({ totalMs }),
     attempts: [],
@@ -213,13 +213,13 @@ function resultOf(one: Case, judgment: Judgment, delivery: Delivery) {
   });
 }
 
-fuzz('any answer is judged and reported', {
-  surface: 'answers',
+fuzz('any response is judged and reported', {
+  surface: 'responses',
   share: 0.3,
   runs: 150,
-  input: fc.tuple(anyAnswer, screens),
+  input: fc.tuple(anyResponse, screens),
   check: async ([one, screen]) => {
-    const delivery = deliveryOf(answerOf(one), one.totalMs);
+    const delivery = deliveryOf(responseOf(one), one.totalMs);
     const result = resultOf(one, await judge(one, delivery), delivery);
     const report = aReport({
       results: [result, { ...result, index: 2 }],
@@ -234,7 +234,7 @@ fuzz('any answer is judged and reported', {
 });
 
 fuzz('any bytes are decoded and parsed', {
-  surface: 'answers',
+  surface: 'responses',
   runs: 400,
   input: fc.tuple(hostileBytes, contentType),
   check: ([bytes, type]) => {
@@ -244,11 +244,11 @@ fuzz('any bytes are decoded and parsed', {
   },
 });
 
-fuzz('a text without end changes nothing', {
-  surface: 'answers',
+fuzz('an endless text changes nothing', {
+  surface: 'responses',
   share: 0.02,
   runs: 15,
-  input: fc.tuple(anyAnswer, longText, fc.constantFrom('error', 'status', 'signal_id', 'message'), screens),
+  input: fc.tuple(anyResponse, longText, fc.constantFrom('error', 'status', 'signal_id', 'message'), screens),
   check: async ([one, text, field, screen]) => {
     const long = {
       ...one,
@@ -258,7 +258,7 @@ fuzz('a text without end changes nothing', {
       type: 'application/json',
       redactPaths: [field],
     };
-    const delivery = deliveryOf(answerOf(long), one.totalMs);
+    const delivery = deliveryOf(responseOf(long), one.totalMs);
     const result = resultOf(long, await judge(long, delivery), delivery);
     const report = aReport({ results: [result] });
     await expectSafeOutputs(sourceOf(report), { screen, harmless: sourceOf(harmlessTwin(report)) });
@@ -266,24 +266,24 @@ fuzz('a text without end changes nothing', {
 });
 
 fuzz('an id in any place of any response belongs to the first test that received it', {
-  surface: 'answers',
+  surface: 'responses',
   runs: 300,
-  input: fc.tuple(anyAnswer, fieldPath, fc.option(fc.jsonValue({ maxDepth: 1 }))),
+  input: fc.tuple(anyResponse, fieldPath, fc.option(fc.jsonValue({ maxDepth: 1 }))),
   check: ([one, idPath, given]) => {
     const json = {
       ...one,
       bytes: Buffer.from(JSON.stringify({ [idPath]: given })),
       type: 'application/json',
     };
-    const answer = answerOf(given === null ? one : json);
+    const response = responseOf(given === null ? one : json);
     const { earlierOwner } = createDuplicates(NO_EARLIER_IDS, () => 0);
     const repeat = { times: 1, afterMs: 0, secondEvent: 'error', expect: anExpectation(), idPath } as const;
     const owners = [1, 2, 3].map((index) =>
-      earlierOwner(aPlannedTest('https://hooks.example.com/', { index, repeat }), answer),
+      earlierOwner(aPlannedTest('https://hooks.example.com/', { index, repeat }), response),
     );
-    const id = answer.json.ok ? valueAt(answer.json.value, idPath) : undefined;
+    const id = response.json.ok ? valueAt(response.json.value, idPath) : undefined;
     const isId = !isMissing(id) && (typeof id === 'string' || typeof id === 'number');
-    const accepted = answer.status >= 200 && answer.status < 300;
+    const accepted = response.status >= 200 && response.status < 300;
     const owner = isId && accepted ? `test 1 received the same ${idPath}` : null;
     if (JSON.stringify(owners) !== JSON.stringify([null, owner, owner]))
       throw new Error(`owners ${JSON.stringify(owners)} of ${JSON.stringify(id)}`);

@@ -1,7 +1,7 @@
-/** Whole answers that say no, say nothing, or say it in an odd way. */
+/** Complete responses that refuse, are empty, or are unusual. */
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
-import { answer, HEAD, HEALTHY, HEALTHY_BODY, says, saysAndCloses, saysSlowly } from './bytes.ts';
+import { HEAD, HEALTHY, HEALTHY_BODY, httpResponse, says, saysAndCloses, saysSlowly } from './bytes.ts';
 import type { Reported, WireFault } from './fault.ts';
 
 const NOT_JSON: Reported = {
@@ -15,11 +15,11 @@ const EMPTY: Reported = {
   hint: 'Check response format',
 };
 const HEALTHY_HEAD = HEALTHY.toString('latin1').replace(HEALTHY_BODY, '');
-const NOT_YOURS = answer('500 Internal Server Error', '{"error":"not yours"}');
+const NOT_YOURS = httpResponse('500 Internal Server Error', '{"error":"not yours"}');
 const utf8 = { 'content-type': 'application/json; charset=utf-8' };
 
 export const BAD_CONTENT: readonly WireFault[] = [
-  { name: 'ok-without-body', what: '200 without a body', reported: EMPTY, act: says(answer('200 OK')) },
+  { name: 'ok-without-body', what: '200 without a body', reported: EMPTY, act: says(httpResponse('200 OK')) },
   {
     name: 'no-content',
     what: '204, where data is expected',
@@ -30,7 +30,7 @@ export const BAD_CONTENT: readonly WireFault[] = [
     name: 'no-content-with-body',
     what: '204 with a body, which must not be',
     reported: { ...EMPTY, message: 'HTTP 204, but the body is empty' },
-    act: says(answer('204 No Content', HEALTHY_BODY)),
+    act: says(httpResponse('204 No Content', HEALTHY_BODY)),
   },
   {
     name: 'ok-html',
@@ -40,7 +40,9 @@ export const BAD_CONTENT: readonly WireFault[] = [
       message: 'HTTP 200, but the body is HTML: "<!doctype html>',
       hint: 'error page',
     },
-    act: says(answer('200 OK', '<!doctype html><title>Sign in</title>', { 'content-type': 'text/html' })),
+    act: says(
+      httpResponse('200 OK', '<!doctype html><title>Sign in</title>', { 'content-type': 'text/html' }),
+    ),
   },
   {
     name: 'half-json',
@@ -50,13 +52,13 @@ export const BAD_CONTENT: readonly WireFault[] = [
       hint: 'how the handler writes its JSON',
       message: 'HTTP 200, but the body is not JSON: "{\\"status\\":\\"ACCEPTED\\",',
     },
-    act: says(answer('200 OK', HEALTHY_BODY.slice(0, 30))),
+    act: says(httpResponse('200 OK', HEALTHY_BODY.slice(0, 30))),
   },
   {
     name: 'nul-bytes',
     what: 'NUL bytes around the JSON',
     reported: NOT_JSON,
-    act: says(answer('200 OK', `\0\0${HEALTHY_BODY}\0`)),
+    act: says(httpResponse('200 OK', `\0\0${HEALTHY_BODY}\0`)),
   },
   {
     name: 'ok-but-error',
@@ -64,9 +66,9 @@ export const BAD_CONTENT: readonly WireFault[] = [
     reported: {
       code: 'refused-by-body',
       message: 'HTTP 200, but status error: database is read-only',
-      hint: 'reason in the answer',
+      hint: 'reason in the response',
     },
-    act: says(answer('200 OK', '{"status":"error","error":"database is read-only"}')),
+    act: says(httpResponse('200 OK', '{"status":"error","error":"database is read-only"}')),
   },
 ];
 
@@ -79,13 +81,13 @@ export const REDIRECTS: readonly WireFault[] = [
       message: 'HTTP 301: Redirected to https://hooks.example.com/new',
       hint: 'Use the address in Location',
     },
-    act: says(answer('301 Moved Permanently', '', { location: 'https://hooks.example.com/new' })),
+    act: says(httpResponse('301 Moved Permanently', '', { location: 'https://hooks.example.com/new' })),
   },
   {
     name: 'redirect-loop',
     what: 'Redirected to the same address, again and again',
     reported: { code: 'redirect', message: 'HTTP 302: Redirected to itself', hint: 'X-Forwarded-Proto' },
-    act: says(answer('302 Found', '', { location: '/redirect-loop' })),
+    act: says(httpResponse('302 Found', '', { location: '/redirect-loop' })),
   },
   {
     name: 'redirect-nowhere',
@@ -95,7 +97,7 @@ export const REDIRECTS: readonly WireFault[] = [
       message: 'HTTP 307: Redirected, without a Location',
       hint: 'Use the address in Location',
     },
-    act: says(answer('307 Temporary Redirect')),
+    act: says(httpResponse('307 Temporary Redirect')),
   },
   {
     name: 'not-modified',
@@ -116,17 +118,17 @@ export const HARMLESS: readonly WireFault[] = [
     name: 'no-reason-no-type',
     what: 'No reason phrase and no content type',
     reported: 'working',
-    act: says(answer('200', HEALTHY_BODY, {})),
+    act: says(httpResponse('200', HEALTHY_BODY, {})),
   },
   {
     name: 'early-hints',
-    what: '103 Early Hints, then the answer',
+    what: '103 Early Hints, then the response',
     reported: 'working',
     act: says('HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n', HEALTHY),
   },
   {
     name: 'informational-storm',
-    what: '3000 times 100, 102 and 103, then the answer',
+    what: '3000 times 100, 102 and 103, then the response',
     reported: 'working',
     act: says(
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n'.repeat(
@@ -154,39 +156,39 @@ export const HARMLESS: readonly WireFault[] = [
     name: 'wrong-charset',
     what: 'UTF-8, announced as UTF-16',
     reported: 'working',
-    act: says(answer('200 OK', HEALTHY_BODY, { 'content-type': 'application/json; charset=utf-16' })),
+    act: says(httpResponse('200 OK', HEALTHY_BODY, { 'content-type': 'application/json; charset=utf-16' })),
   },
   {
     name: 'unknown-charset',
     what: 'A charset that does not exist',
     reported: 'working',
-    act: says(answer('200 OK', HEALTHY_BODY, { 'content-type': 'application/json; charset=klingon' })),
+    act: says(httpResponse('200 OK', HEALTHY_BODY, { 'content-type': 'application/json; charset=klingon' })),
   },
   {
     name: 'not-utf-8',
     what: 'Latin-1 bytes, announced as UTF-8',
     reported: 'working',
-    act: says(answer('200 OK', Buffer.from(HEALTHY_BODY.replace('sig_1', 'é'), 'latin1'), utf8)),
+    act: says(httpResponse('200 OK', Buffer.from(HEALTHY_BODY.replace('sig_1', 'é'), 'latin1'), utf8)),
   },
   {
     name: 'byte-order-mark',
     what: 'JSON behind a byte order mark',
     reported: 'working',
-    act: says(answer('200 OK', `\uFEFF${HEALTHY_BODY}`, utf8)),
+    act: says(httpResponse('200 OK', `\uFEFF${HEALTHY_BODY}`, utf8)),
   },
   {
     name: 'gzip-with-tail',
     what: 'Bytes behind the end of a compressed body',
     reported: 'working',
     act: says(
-      answer('200 OK', Buffer.concat([gzipSync(HEALTHY_BODY), Buffer.from('\0\0\0')]), {
+      httpResponse('200 OK', Buffer.concat([gzipSync(HEALTHY_BODY), Buffer.from('\0\0\0')]), {
         'content-encoding': 'gzip',
       }),
     ),
   },
   {
     name: 'more-than-announced',
-    what: 'Bytes behind the end of the answer',
+    what: 'Bytes after the end of the response',
     reported: 'working',
     act: says(Buffer.concat([HEALTHY, Buffer.from('<!-- cached -->')])),
   },
@@ -199,22 +201,22 @@ export const HARMLESS: readonly WireFault[] = [
   },
   {
     name: 'closed-on-reuse',
-    what: 'The answer says keep-alive, but the connection is closed at once',
+    what: 'The response has keep-alive, but the connection is closed at once',
     reported: 'working',
     act: saysAndCloses(HEALTHY),
   },
   {
-    name: 'answered-twice',
-    what: 'Answered twice: the second answer must not be taken for the next one’s',
+    name: 'two-responses',
+    what: 'Two responses: the second must not be taken for that to the next webhook',
     reported: 'working',
     act: says(Buffer.concat([HEALTHY, NOT_YOURS])),
   },
   {
-    name: 'answered-again-later',
-    what: 'Answered again a moment later',
+    name: 'late-second-response',
+    what: 'A second response a moment later',
     reported: 'working',
     act: says(HEALTHY),
-    // Once the next webhook is on its way this would be its answer, for any client.
+    // Once the next webhook is on its way this would be its response, for any client.
     afterwards: async (socket) => {
       socket.write(NOT_YOURS);
       await once(socket, 'close');

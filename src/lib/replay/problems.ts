@@ -2,34 +2,34 @@
 import { EXIT, ProdE2eError } from '../errors.ts';
 import { countOf } from '../terminal/quantities.ts';
 
-export interface ReplayFault {
+export interface ReplayProblem {
   /** `line 17`, `payload 3 (line 12)`. */
   readonly place: string;
   readonly problem: string;
 }
 
-export interface FaultList {
-  /** Faults of one payload come one after another. */
-  readonly add: (fault: ReplayFault) => void;
+export interface ProblemList {
+  /** Problems of one payload come one after another. */
+  readonly add: (problem: ReplayProblem) => void;
   /** @throws ProdE2eError `REPLAY_INVALID` if any were added */
   readonly check: () => void;
 }
 
 /** @param name of the file */
-export function createFaultList(name: string): FaultList {
-  const shown: ReplayFault[] = [];
-  let faults = 0;
+export function createProblemList(name: string): ProblemList {
+  const shown: ReplayProblem[] = [];
+  let problems = 0;
   let payloads = 0;
   let last = '';
   return {
-    add: (fault) => {
-      faults++;
-      if (fault.place !== last) payloads++;
-      last = fault.place;
-      if (shown.length < FAULTS_SHOWN) shown.push(fault);
+    add: (problem) => {
+      problems++;
+      if (problem.place !== last) payloads++;
+      last = problem.place;
+      if (shown.length < PROBLEMS_SHOWN) shown.push(problem);
     },
     check: () => {
-      if (faults > 0) throw replayInvalid(name, { shown, faults, payloads });
+      if (problems > 0) throw replayInvalid(name, { shown, problems, payloads });
     },
   };
 }
@@ -38,19 +38,19 @@ function replayInvalid(
   name: string,
   {
     shown,
-    faults,
+    problems,
     payloads,
-  }: { readonly shown: readonly ReplayFault[]; readonly faults: number; readonly payloads: number },
+  }: { readonly shown: readonly ReplayProblem[]; readonly problems: number; readonly payloads: number },
 ): ProdE2eError {
-  const more = faults - shown.length;
+  const more = problems - shown.length;
   const lines = [
     `${name} has ${countOf(payloads, 'payload')} that cannot be sent:`,
     ...shown.map(({ place, problem }) => `  ${name}, ${place}: ${problem}`),
-    ...(more > 0 ? [`  and ${countOf(more, 'more fault')}`] : []),
+    ...(more > 0 ? [`  and ${countOf(more, 'more problem')}`] : []),
   ];
   return new ProdE2eError(lines.join('\n'), {
     code: 'REPLAY_INVALID',
-    hints: ['Correct what is listed; nothing was sent.'],
+    hints: ['Nothing was sent. Fix the payloads above.'],
   });
 }
 
@@ -78,5 +78,5 @@ export const MAX_PAYLOAD_BYTES = 4 * 1024 ** 2;
 export const MAX_DOCUMENT_BYTES = 128 * 1024 ** 2;
 /** Input from a pipe is written to a temporary file, since it is read twice. */
 export const MAX_PIPED_BYTES = 1024 ** 3;
-/** Further faults are counted, not listed. */
-export const FAULTS_SHOWN = 20;
+/** Further problems are counted, not listed. */
+export const PROBLEMS_SHOWN = 20;
