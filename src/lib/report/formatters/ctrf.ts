@@ -144,7 +144,7 @@ function testCase(
       findings,
       missingData: result.missingData,
       ...(result.from === undefined ? {} : { from: result.from }),
-      ...(result.repeat === undefined ? {} : { sentAgain: result.repeat.treatedAs }),
+      ...(result.repeat === undefined ? {} : { resent: result.repeat.treatedAs }),
     },
   };
 }
