@@ -89,7 +89,7 @@ function titleLines(head: ReportHead, seen: Digest): readonly string[] {
     ...(head.skippedBecause === null ? [] : ['', `Not sent: ${markdownText(head.skippedBecause)}`]),
     ...(resent === null ? [] : ['', markdownText(resent)]),
     '',
-    `Target ${markdownCode(head.target)}, prod-e2e run ${markdownCode(head.runId)}, ${markdownText(timeText(head.startedAt))}${took}`,
+    `prod-e2e: target ${markdownCode(head.target)}, run ${markdownCode(head.runId)}, ${markdownText(timeText(head.startedAt))}${took}`,
   ];
 }
 
