@@ -132,7 +132,11 @@ describe.concurrent('what is printed can be pasted', () => {
         const { runId } = source.head;
         const texts = files
           .filter((file) => ofSource.test(file))
-          .map((file) => readFileSync(path.join(folder, file), 'utf8').replaceAll('%0A', '\n'))
+          .map((file) =>
+            readFileSync(path.join(folder, file), 'utf8')
+              .replaceAll('%0A', '\n')
+              .replaceAll(/<\/?code>/g, '`'),
+          )
           .filter((text) => text.includes(runId));
         if (texts.length > 0) found.push(name);
         await withCli(async (cli) => {
