@@ -27,7 +27,7 @@ describe('run --baseline', () => {
         const first = await run(baseline);
         expect(first.exitCode).toBe(0);
         expect(first.stdout.replaceAll(/\s+/g, ' ')).toContain(
-          'No kept run against this target was green yet',
+          'No saved run against this target is green yet',
         );
         const same = await run(baseline);
         expect(same.exitCode).toBe(0);
@@ -143,7 +143,7 @@ describe('report compare', () => {
         expect(comparison.head.runId).toBe(runId);
         const markdown = await run(['report', 'compare', 'last-green', '--reporter', 'markdown']);
         expect(markdown.stdout).toMatch(
-          /^## ❌ prod-e2e: 1 regression\n[\s\S]*Note: Latency was not compared: 5 working tests in 1 saved run, 25 are needed\.\n$/,
+          /^## ❌ prod-e2e: 1 regression\n[\s\S]*Note: Latency was not compared: 5 working tests in 1 saved run \(minimum 25\)\.\n$/,
         );
         const json = await run(['report', 'compare', 'last-green', `${home}/head.json`, '-r', 'json']);
         expect(JSON.parse(json.stdout)).toEqual(comparison);
