@@ -105,12 +105,12 @@ describe.concurrent('repeat', () => {
       }
       const env = { WEBHOOK_SECRET: A_SECRET };
       const shown = await run(['report', 'show'], { env });
-      expect(shown.stdout).toContain('Sent again: 1 treated as one event');
+      expect(shown.stdout).toContain('Resent: 1 treated as a duplicate');
       expect(shown.stdout.replaceAll(/\s+/g, ' ')).toMatch(
-        /Sent again: HTTP 200, [\d.]+ m?s; HTTP 200, [\d.]+ m?s: treated as one event \(status DUPLICATE\)/,
+        /Resent: HTTP 200, [\d.]+ m?s; HTTP 200, [\d.]+ m?s: treated as a duplicate \(status DUPLICATE\)/,
       );
       const junit = await run(['report', 'show', '--reporter', 'junit'], { env });
-      expect(junit.stdout).toMatch(/Sent again: .*treated as one event/);
+      expect(junit.stdout).toMatch(/Resent: .*treated as a duplicate/);
     }));
 
   it('a target that creates a second event is broken, or gets a warning, as configured', () =>
@@ -173,7 +173,7 @@ describe.concurrent('repeat', () => {
         });
         expect(report.results[0]?.verdict).toBe('working');
         const { stdout } = await run(['report', 'show']);
-        expect(stdout).toContain('Sent again: 1 not told by the responses');
+        expect(stdout).toContain('Resent: 1 unknown');
       },
     ));
 

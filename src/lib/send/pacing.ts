@@ -6,7 +6,7 @@ export const OPEN_MODEL_IN_FLIGHT_LIMIT = 1_000;
 export interface Pace {
   /** In flight at once; with a rate, null means {@link OPEN_MODEL_IN_FLIGHT_LIMIT}. */
   readonly concurrency: number | null;
-  /** Webhooks per second, planned ahead (open model); null sends as soon as there is room and {@link PacingPorts.distance} is kept. */
+  /** Webhooks per second, planned ahead (open model); null sends as soon as there is room and {@link PacingPorts.minGap} is kept. */
   readonly rate: number | null;
 }
 

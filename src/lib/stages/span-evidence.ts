@@ -224,7 +224,7 @@ function notFound(stage: StageExpectation, read: ReadSpans): SourceEvidence {
       'no trace of its background work was found: it may not have been sampled',
     );
   if (read.searches.some(({ last }) => last !== null && !last.complete))
-    return partial('a followed trace lacks spans');
+    return partial('a followed trace is incomplete');
   const [never] = unfound;
   return never === undefined ? missing : absent(`no trace with ${never.searched} was found`);
 }

@@ -55,7 +55,7 @@ test.each(PLACES)('%s shows the cause of a broken test first: %s…', async (for
 
 test.each([
   ['pretty', `  ⚠ ORB_BREAKOUT (SPY) 182 ms\n    ${TEXT}\n    a slow response (+1 more)\n`],
-  ['github', `::warning title=ORB_BREAKOUT #1 is doubtful::${TEXT}%0A`],
+  ['github', `::warning title=ORB_BREAKOUT #1 has warnings::${TEXT}%0A`],
   ['markdown', `- **${TEXT}**: ORB\\_BREAKOUT\n`],
   ['html', `<span class="anywhere">${TEXT}</span></h3>`],
   ['html', `<span class="said">${TEXT}</span>`],

@@ -63,6 +63,7 @@ export const DEFAULT_CONFIG: Plain = {
 
 /** The schema and the default layer guarantee these values; a missing one is an internal error. */
 export function known<Value>(value: Value | null | undefined): Value {
-  if (value === undefined || value === null) throw new Error('the default configuration lacks a key');
+  if (value === undefined || value === null)
+    throw new Error('the default config has no value for a required key');
   return value;
 }

@@ -125,7 +125,7 @@ function testCase(result: TestResult, place: Place | null) {
       findings,
       missingData: result.missingData,
       ...(result.from === undefined ? {} : { from: result.from }),
-      ...(result.repeat === undefined ? {} : { sentAgain: result.repeat.treatedAs }),
+      ...(result.repeat === undefined ? {} : { resent: result.repeat.treatedAs }),
     },
   };
 }

@@ -89,27 +89,31 @@ function annotations(head: ReportHead, seen: Digest, kind: 'error' | 'warning'):
 }
 
 function ofGroup(
-  { message: said, varied, count, scenarios, first }: Group,
+  { message: text, varied, count, scenarios, first }: Group,
   { kind, source }: { readonly kind: Kind; readonly source: ScenarioSource | undefined },
 ): Annotation {
   const place = placeOf(source, first.scenario);
   const names = [...scenarios.keys()];
   const others = names.length - SCENARIOS_NAMED;
   const named = names.slice(0, SCENARIOS_NAMED).join(', ') + (others > 0 ? ` and ${others} more` : '');
-  const is = kind === 'error' ? 'broken' : 'doubtful';
   const stuck = stuckPlace(first);
   const hint = findingsOf(first).find((finding) => finding.hint !== null)?.hint ?? null;
   return {
     kind,
-    title: count === 1 ? `${first.name} is ${is}` : `${numberText(count)} tests are ${is}: ${named}`,
+    title: `${count === 1 ? first.name : `${numberText(count)} tests`} ${stateWords(kind, count)}${count === 1 ? '' : `: ${named}`}`,
     lines: [
-      `${message(said)}${varied ? ' (and alike)' : ''}${stuck === null ? '' : `, stuck ${stuck}`}`,
+      `${message(text)}${varied ? ' (and similar)' : ''}${stuck === null ? '' : `, stuck ${stuck}`}`,
       ...(hint === null ? [] : [hint]),
       `${count === 1 ? 'Trace' : 'First trace'} ${first.trace.traceId}${first.trace.url === null ? '' : `: ${first.trace.url}`}`,
     ],
     count,
     ...(place === null ? {} : { place }),
   };
+}
+
+function stateWords(kind: Kind, count: number): string {
+  if (kind === 'error') return count === 1 ? 'is broken' : 'are broken';
+  return count === 1 ? 'has warnings' : 'have warnings';
 }
 
 /** `::error file=…,line=…,title=…::…`, always on one line. */

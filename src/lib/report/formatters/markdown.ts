@@ -52,7 +52,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     scenarioSection(fold.scenarios()),
     groupSection('Broken', seen, 'broken'),
     sinceLines(head),
-    groupSection('Doubtful', seen, 'warning'),
+    groupSection('Warnings', seen, 'warning'),
     missingSection(head),
     stageSection(head),
     latencySection(head.latency),
@@ -129,22 +129,22 @@ function groupSection(title: string, seen: Digest, urgency: Group['urgency']): r
   return [`### ${title}`, '', ...groups.slice(0, GROUPS_SHOWN).flatMap(groupLines), ...more(hidden)];
 }
 
-function groupLines({ message: said, varied, count, scenarios, first }: Group): readonly string[] {
+function groupLines({ message: text, varied, count, scenarios, first }: Group): readonly string[] {
   const names = [...scenarios].map(([name, tests]) =>
     tests === 1 ? name : `${name} (${numberText(tests)})`,
   );
   const shown = names.slice(0, ROWS_SHOWN);
   const others = names.length > shown.length ? `, and ${numberText(names.length - shown.length)} more` : '';
-  const alike = varied ? ' (and alike)' : '';
+  const similar = varied ? ' (and similar)' : '';
   const times = count === 1 ? '' : `${numberText(count)} × `;
   return [
-    `- **${times}${markdownText(message(said))}**${alike}: ${markdownText(shown.join(', '))}${others}`,
+    `- **${times}${markdownText(message(text))}**${similar}: ${markdownText(shown.join(', '))}${others}`,
     `  - ${count === 1 ? 'test' : 'first'} ${markdownCode(first.testId)}, trace ${traceText(first)}${stuckText(first)}`,
     // The group's message is shown above.
     ...findingsOf(first)
-      .filter(({ hint, message: text }) => hint !== null || text !== said)
+      .filter(({ hint, message: other }) => hint !== null || other !== text)
       .slice(0, STEPS_SHOWN)
-      .map((finding) => `  - ${findingText(finding, said)}`),
+      .map((finding) => `  - ${findingText(finding, text)}`),
   ];
 }
 
@@ -157,8 +157,8 @@ function stuckText(test: TestResult): string {
   return place === null ? '' : `, stuck ${markdownText(place)}`;
 }
 
-function findingText(finding: Finding, said: string): string {
-  const text = finding.message === said ? '' : markdownText(message(finding.message));
+function findingText(finding: Finding, groupText: string): string {
+  const text = finding.message === groupText ? '' : markdownText(message(finding.message));
   const hint = finding.hint === null ? '' : `→ ${markdownText(message(finding.hint))}`;
   return [text, hint].filter((text) => text !== '').join(' ');
 }

@@ -3,15 +3,15 @@ import type { RepeatResult, TreatedAs } from '../../model/result.ts';
 import { durationText, numberText } from '../../terminal/quantities.ts';
 
 const AS: Readonly<Record<TreatedAs, string>> = {
-  'one-event': 'treated as one event',
-  'second-event': 'made a second event',
-  unknown: 'one event or two: the responses do not tell',
+  'one-event': 'treated as a duplicate',
+  'second-event': 'created a second event',
+  unknown: 'unknown: the responses do not show it',
 };
 
 /** Label of the texts about a resend. */
-export const REPEAT_TERM = 'Sent again';
+export const REPEAT_TERM = 'Resent';
 
-/** `Sent again: HTTP 200, 12 ms: treated as one event (status DUPLICATE)` */
+/** `Resent: HTTP 200, 12 ms: treated as a duplicate (status DUPLICATE)` */
 export function repeatText(repeat: RepeatResult): string {
   return `${REPEAT_TERM}: ${repeatWords(repeat)}`;
 }
@@ -29,14 +29,14 @@ export function repeatWords({ treatedAs, because, sends }: RepeatResult): string
 
 export type RepeatCounts = Readonly<Record<TreatedAs, number>>;
 
-/** `Sent again: 5 of 5 treated as one event`; null if nothing was resent. */
+/** `Resent: 5 treated as a duplicate`; null if nothing was resent. */
 export function repeatSummary(counts: RepeatCounts): string | null {
   const total = counts['one-event'] + counts['second-event'] + counts.unknown;
   if (total === 0) return null;
   const words: readonly (readonly [TreatedAs, string])[] = [
-    ['one-event', 'treated as one event'],
-    ['second-event', 'made a second one'],
-    ['unknown', 'not told by the responses'],
+    ['one-event', 'treated as a duplicate'],
+    ['second-event', 'created a second event'],
+    ['unknown', 'unknown'],
   ];
   const parts = words
     .filter(([treated]) => counts[treated] > 0)

@@ -43,7 +43,7 @@ function testPoint(result: TestResult, number: number): string {
     ['trace_id', trace.traceId],
     ...(trace.url === null ? [] : [['trace_url', trace.url] as const]),
     ...(result.from === undefined ? [] : [['from', result.from] as const]),
-    ...(result.repeat === undefined ? [] : [['sent_again', repeatText(result.repeat)] as const]),
+    ...(result.repeat === undefined ? [] : [['resent', repeatText(result.repeat)] as const]),
     ...(result.flaky ? [['flaky', true] as const] : []),
     ...(findings.length === 0 ? [] : [['findings', findings.map(({ message }) => message)] as const]),
     ...(result.missingData.length === 0 ? [] : [['missing', missingTexts(result)] as const]),
