@@ -27,7 +27,7 @@ describe('run --baseline', () => {
         const first = await run(baseline);
         expect(first.exitCode).toBe(0);
         expect(first.stdout.replaceAll(/\s+/g, ' ')).toContain(
-          'No kept run against this target was green yet',
+          'No saved run against this target is green yet',
         );
         const same = await run(baseline);
         expect(same.exitCode).toBe(0);

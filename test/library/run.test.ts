@@ -104,7 +104,7 @@ describe('refused, with a code and what to do', () => {
     const config: object = { count: 'three', urll: 'https://example.com' };
     const { code, message, hint } = await refusal(run(config));
     expect(code).toBe('CONFIG_INVALID');
-    expect(message).toContain('config: count: expected an integer (got "three")');
+    expect(message).toContain('config: count: expected an integer from 1 to 1,000,000 (got "three")');
     expect(message).toContain('config: urll: unknown key; did you mean url?');
     expect(hint).toContain('Nothing was sent. Fix the errors above.');
   });

@@ -40,7 +40,7 @@ export const DEFAULT_PAYLOAD: JsonObject = {
   metadata: DEFAULT_MARK,
 };
 
-/** Response fields expected of the built-in scenarios, where the config expects nothing of its own. */
+/** Response fields expected of the built-in scenarios, if the config sets no `expect`. */
 export const DEFAULT_FIELDS: ExpectConfig = {
   required: ['signal_id'],
   recommended: ['enrichment', 'variant'],

@@ -39,7 +39,7 @@ export async function prepareBaseline(options: {
 const NO_BASELINE: Finding = {
   severity: 'warning',
   code: 'no-baseline',
-  message: 'No kept run against this target was green yet: there is nothing to compare with',
+  message: 'No saved run against this target is green yet: there is nothing to compare with',
   hint: 'From the first run with exit code 0 on, there is',
 };
 
