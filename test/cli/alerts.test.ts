@@ -304,9 +304,9 @@ describe.concurrent('no alert is sent', () => {
         expect(
           alerts.map(({ state, message }: { state: string; message: string }) => [state, message]),
         ).toEqual([
-          ['ok', `slack tells 127.0.0.1:${hooks.port} when something breaks; nothing was sent to it now`],
-          ['ok', `pagerduty tells 127.0.0.1:${hooks.port} when something breaks; nothing was sent to it now`],
-          ['warn', 'sentry-issue needs a usable DSN, and there is none'],
+          ['ok', `slack will alert 127.0.0.1:${hooks.port} (nothing was sent to it now)`],
+          ['ok', `pagerduty will alert 127.0.0.1:${hooks.port} (nothing was sent to it now)`],
+          ['warn', 'sentry-issue needs a valid DSN'],
         ]);
         expect(hooks.requests).toHaveLength(0);
         expect(stdout).not.toContain(SLACK_PATH);

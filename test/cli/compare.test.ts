@@ -160,7 +160,7 @@ describe('report compare', () => {
         expect(back.exitCode).toBe(0);
         expect(back.stdout).toContain('Better, and nothing worse.');
         expect((await run(['report', 'list'])).stdout).toMatch(
-          /\nTrend of 2 runs against http:\S+ working .. 100 %/,
+          /\nLast runs, oldest first:\n {2}✓⚠ {2}100 % working .* http:\S+\n/,
         );
       }),
     );

@@ -154,7 +154,7 @@ describe.concurrent('through the proxy of the environment, the only host contact
       // The doctor does not connect through a proxy, and asks nothing.
       const looked = await recorded(cli, ['doctor', ...RUN.slice(1, 3), '--no-send'], { env });
       expect([looked.contacts, wanted().length]).toEqual([[], 3]);
-      expect(looked.stdout).toContain('probe.test is looked up and connected to by the proxy');
+      expect(looked.stdout.replaceAll(/\s+/g, ' ')).toMatch(/the proxy \S+ connects to probe\.test/);
       // Looking at it contacts nobody.
       const dry = await recorded(cli, [...RUN.slice(0, 3), '--dry-run'], { env });
       expect([dry.contacts, wanted().length]).toEqual([[], 3]);

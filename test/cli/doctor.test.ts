@@ -99,7 +99,7 @@ describe.concurrent('doctor', () => {
         expect(JSON.parse(String(sent?.body)).metadata.is_test).toBe(true);
         const traceId = String(sent?.headers['sentry-trace']).slice(0, 32);
         expect(check('webhook')?.message).toContain(traceId);
-        expect((await run(['report', 'list'])).stdout).toContain('No run has been kept yet');
+        expect((await run(['report', 'list'])).stdout).toContain('No saved runs');
       }),
     );
   });

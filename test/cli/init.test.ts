@@ -65,7 +65,7 @@ describe.concurrent('by flags', () => {
     await withCli(async ({ run }) => {
       const { stdout } = await run(['init', '--signing', 'svix', '-o', 'staging.yaml']);
       expect(stdout).toContain('First set the variables it reads: WEBHOOK_SECRET.\n');
-      expect(stdout).toContain('  prod-e2e doctor --config staging.yaml ');
+      expect(stdout).toContain('  prod-e2e doctor --config staging.yaml\n');
       const { unsetVariables } = JSON.parse((await run(['init', '--json'])).stdout);
       expect(unsetVariables).toEqual([]);
     });

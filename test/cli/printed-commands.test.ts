@@ -4,10 +4,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/lib/errors.ts';
-import { keepRun } from '../report/saved-run.ts';
+import type { ReportSource } from '../../src/lib/model/report-source.ts';
+import { recorded, thousand, twoOfThreeShards } from '../report/formatters/pretty/recorded.ts';
+import { keepRun, resultsOf } from '../report/saved-run.ts';
+import { sourceOf } from '../support/builders.ts';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 import { commandsIn, type PrintedCommand } from '../support/printed-commands.ts';
-import { broken, degraded, healthy, interrupted, large, unreachable } from '../support/reports.ts';
+import { large } from '../support/reports.ts';
 import { sentryEnv, withSandbox } from '../support/trace-run.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -107,18 +110,38 @@ describe.concurrent('what is printed can be pasted', () => {
     );
   });
 
-  const REPORTS = { broken, degraded, healthy, interrupted, large, unreachable };
-  it.each(Object.entries(REPORTS))('in the golden files of a %s run', async (name, reportOf) => {
-    await withCli(async (cli) => {
-      const { results, ...head } = reportOf();
-      keepRun(path.join(cli.home, 'data', 'prod-e2e'), { runId: head.runId, results, head });
-      const folder = path.join(ROOT, 'test', 'golden');
-      const texts = readdirSync(folder)
-        .filter((file) => new RegExp(`^(pretty|markdown|github)-${name}\\b.*\\.(txt|md)$`).test(file))
-        .map((file) => readFileSync(path.join(folder, file), 'utf8'));
-      expect(texts.length).toBeGreaterThan(0);
-      const { failing } = await notWorking(cli, { texts, env: { SENTRY_ORG: 'acme' } });
-      expect(failing).toEqual([]);
+  const RECORDED = [
+    ...(['healthy', 'degraded', 'warnings', 'broken', 'duplicates'] as const),
+    ...(['unreachable', 'interrupted', 'unverified', 'replay'] as const),
+  ];
+  /** The builders' reports share a run id; the largest has the tests of all of them. */
+  const SOURCES: readonly (readonly [name: string, files: RegExp, source: ReportSource])[] = [
+    ...RECORDED.map((name) => [name, /^(?!pretty-(thousand|shards))/, sourceOf(recorded(name))] as const),
+    ['builders', /^(?!pretty-shards)/, sourceOf(large())],
+    ['shards', /^pretty-shards/, twoOfThreeShards()],
+    ['thousand', /^pretty-thousand/, thousand()],
+  ];
+
+  it('in golden files of reports, each beside the run that it shows', async () => {
+    const folder = path.join(ROOT, 'test', 'golden');
+    const files = readdirSync(folder).filter((file) => /^(pretty|markdown|github)-.*\.(txt|md)$/.test(file));
+    const found: string[] = [];
+    await withSandbox({}, async (info) => {
+      for (const [name, ofSource, source] of SOURCES) {
+        const { runId } = source.head;
+        const texts = files
+          .filter((file) => ofSource.test(file))
+          .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+          .filter((text) => text.includes(runId));
+        if (texts.length > 0) found.push(name);
+        await withCli(async (cli) => {
+          const dataDir = path.join(cli.home, 'data', 'prod-e2e');
+          keepRun(dataDir, { runId, results: await resultsOf(source), head: source.head });
+          const { failing } = await notWorking(cli, { texts, env: sentryEnv(info) });
+          expect(failing, name).toEqual([]);
+        });
+      }
     });
+    expect(found).toEqual(SOURCES.map(([name]) => name));
   });
 });

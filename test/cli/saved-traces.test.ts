@@ -18,9 +18,13 @@ describe.concurrent('trace show without its Sentry', () => {
         expect(stdout).toContain('15 spans (2 from prod-e2e)');
         expect(stdout).not.toContain('http://127.0.0.1');
       }
-      const { stdout } = await run(['trace', 'show', '5']);
+      // A trace id also finds a test of an earlier run.
+      await run(['run', '--sandbox', '--count', '1']);
+      const traceId = JSON.parse(sent.stdout).results[4].trace.traceId;
+      const { stdout, stderr } = await run(['trace', 'show', traceId]);
+      expect(stderr).toContain(`with run ${runId}`);
       expect(stdout).toContain('fetch-gex-data (http.client) failed');
-      const open = await run(['trace', 'open', '1']);
+      const open = await run(['trace', 'open', `${runId}-1`]);
       expect(open.exitCode).toBe(2);
       expect(open.stderr).toContain(`prod-e2e trace show ${runId}-1`);
     });

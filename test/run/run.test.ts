@@ -10,6 +10,7 @@ import type { RunPorts, RunSettings } from '../../src/lib/run/ports.ts';
 import { nextQuiet } from '../../src/lib/safety/quiet-hours.ts';
 import { headerTracer } from '../../src/lib/send/trace.ts';
 import { BUILT_IN_STAGES } from '../../src/lib/stages/built-in.ts';
+import type { TraceReader } from '../../src/lib/trace/reading/watched-trace.ts';
 import type { TracePort, VerificationSettings } from '../../src/lib/verify/prepare-traces.ts';
 import { anError, anExpectation, aStage, aWarning } from '../support/builders.ts';
 import { scriptedApi } from '../trace/scripted-api.ts';
@@ -26,9 +27,12 @@ const sentIndexes = ({ sends }: RanRun) => sends.map(({ index }) => index);
 /** Traces of the guide, complete at once; what is set are settings of their verification. */
 function traced(
   settings: Partial<VerificationSettings> = {},
-  overrides: Partial<TracePort> = {},
+  {
+    api = scriptedApi({ trace: () => guideSpans() }).api,
+    required = false,
+  }: { readonly api?: TraceReader; readonly required?: boolean } = {},
 ): Pick<RunPorts, 'verification' | 'traces'> {
-  const { api } = scriptedApi({ trace: () => guideSpans() });
+  const readDeploy: TracePort['api']['readDeploy'] = async () => ({ kind: 'deploy', finishedAtMs: null });
   return {
     verification: {
       ...{
@@ -41,7 +45,7 @@ function traced(
       ...{ limit: 50, deadlineMs: 60_000, intervalMs: 1, settleMs: 0 },
       ...settings,
     },
-    traces: { api, required: false, ...overrides },
+    traces: { api: { ...api, readDeploy }, required },
   };
 }
 

@@ -34,10 +34,11 @@ export async function chooseOne(options: ChoiceOptions): Promise<string | null> 
   const { stdin } = process;
   let at = 0;
   const title = layOut([{ text: `${question} (arrow keys, then Enter)` }], { indent: 0, hang: 0 }, screen);
-  write(`${title.join('\n')}\n${listText(options, at)}`);
-  const redraw = () => write(`\u001b[${entries.length}A\u001b[0J${listText(options, at)}`);
+  // Raw mode first: a key that is typed before it would be handled by the terminal.
   emitKeypressEvents(stdin);
   stdin.setRawMode(true);
+  write(`${title.join('\n')}\n${listText(options, at)}`);
+  const redraw = () => write(`\u001b[${entries.length}A\u001b[0J${listText(options, at)}`);
   stdin.resume();
   return new Promise<string | null>((resolve) => {
     const end = (chosen: string | null) => {

@@ -9,9 +9,7 @@ Response: status:500, timeout, reset, slow:2s, malformed, empty, missing:variant
 Trace: span-missing:ab-routing, span-error:fetch-gex-data, span-slow:data-enrichment:2s, detached, detached:twice, \
 no-sdk, sampled-out, trace-late:10s, sentry-status:429.
 
-Data: unsaved.
-
-Target, for all scenarios only: release:1.4.3.`;
+Data: unsaved. Deployment: release:1.4.3.`;
 
 export function faultFlag({
   kindsIn,

@@ -8,10 +8,10 @@ import type { ReportSource } from '../model/report-source.ts';
 import type { TestResult } from '../model/result.ts';
 import type { StageSummary } from '../model/stage.ts';
 import { plannedScenarios } from '../plan/scenario-counts.ts';
-import type { BrokenScenario } from '../report/digest/broken-fold.ts';
 import { createFold, type Fold, type Totals } from '../report/digest/fold.ts';
 import { exitCode, runStatus } from '../report/digest/outcome.ts';
 import { sentryFindings } from '../report/digest/sentry-findings.ts';
+import { withChanges } from '../report/history/changes.ts';
 import { withoutCommand } from '../report/store/unsaved.ts';
 import { redactDeep } from '../secrets/redact.ts';
 import { sleep } from '../sleep.ts';
@@ -67,10 +67,10 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
   // The time of the run does not include reading earlier runs.
   const durationMs = Math.round(ports.monotonicMs() - begun);
   const broken = fold.broken();
-  const brokenSince = described(await ports.history(broken, ports.stop), {
+  const brokenSince = await withChanges(await ports.history(broken, ports.stop), {
+    ...ports,
     broken,
-    changes: await changes(verified.results, ports),
-    redact: ports.redact,
+    verified: verified.results,
   });
   const totals = fold.totals(settings.plan.planned - sending.sent);
   const repeated = allDuplicatesFinding(totals.summary, {
@@ -81,10 +81,7 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     settings,
     ports,
     sending,
-    totals: {
-      ...totals,
-      stages: stagesOf(verified.results),
-    },
+    totals: { ...totals, stages: stagesOf(verified.results) },
     durationMs,
     cleanup: cleanup?.summary() ?? null,
     brokenSince,
@@ -97,40 +94,6 @@ export async function run(settings: RunSettings, ports: RunPorts): Promise<Finis
     announce(redactDeep(ports.recorder.problems(), ports.redact), ports);
   ports.emit({ type: 'runFinished', head: source.head });
   return { source, failure: sending.failure ?? failure };
-}
-
-async function changes(
-  results: readonly TestResult[],
-  { changes: find, recorder, stop }: RunPorts,
-): Promise<ReadonlyMap<string, string>> {
-  const broken = results.filter(({ verdict }) => verdict === 'broken');
-  if (broken.length === 0 || stop.aborted) return new Map();
-  return find(broken, recorder.results);
-}
-
-/** What an earlier run found out about a scenario is replaced by what this one did. */
-function described(
-  entries: readonly BrokenSince[],
-  {
-    broken,
-    changes,
-    redact,
-  }: {
-    readonly broken: ReadonlyMap<string, BrokenScenario>;
-    readonly changes: ReadonlyMap<string, string>;
-    readonly redact: RunPorts['redact'];
-  },
-): readonly BrokenSince[] {
-  return entries.map(({ scenario, since, sinceRun, runs, lastWorked }) => {
-    const { cause = null, traceId } = broken.get(scenario) ?? {};
-    const changed = changes.get(scenario);
-    return {
-      ...{ scenario, since, sinceRun, runs, lastWorked },
-      ...(cause === null ? {} : { cause: redact(cause, 'sentence') }),
-      ...(traceId === undefined ? {} : { traceId }),
-      ...(changed === undefined ? {} : { changed: redact(changed, 'sentence') }),
-    };
-  });
 }
 
 /** The wait for Sentry to accept our spans is part of the wait for the traces. @returns how long it took, in milliseconds */

@@ -17,7 +17,7 @@ import type { TraceReader } from '../trace/reading/watched-trace.ts';
 import type { SentryApi } from '../trace/sentry-api/endpoints.ts';
 
 export interface TracePort {
-  readonly api: TraceReader;
+  readonly api: TraceReader & Pick<SentryApi, 'readDeploy'>;
   /** A trace that could not be verified fails the run. */
   readonly required: boolean;
 }

@@ -4,7 +4,7 @@ import type { Screen } from '../../terminal/capabilities.ts';
 import { layOut, type Span } from '../../terminal/layout.ts';
 import { countOf } from '../../terminal/quantities.ts';
 import { glyphsFor, type Style } from '../../terminal/signs.ts';
-import { differenceText, placeText } from '../../trace/diff/diff-text.ts';
+import { differenceText } from '../../trace/diff/diff-text.ts';
 import type { Difference, TraceDiff } from '../../trace/diff/difference.ts';
 import type { Place } from '../../trace/diff/trace-nodes.ts';
 import { nameList, spanName } from '../../trace/spans/span-text.ts';
@@ -58,16 +58,7 @@ function comparisonLines(comparison: Comparison, screen: Screen): readonly strin
         )
       : []),
     ...(differences.length === 0 ? layOut([{ text: nothingText(diff) }], DETAIL, screen) : []),
-    ...cannotSay.flatMap((each) =>
-      layOut(
-        [
-          { text: '? ', style: 'dim' },
-          { text: doubtText(each), style: 'dim' },
-        ],
-        DETAIL,
-        screen,
-      ),
-    ),
+    ...doubtLines(cannotSay, screen),
   ];
 }
 
@@ -117,10 +108,24 @@ function nothingText({ cannotSay }: TraceDiff): string {
     : 'No difference among the spans that both sides have.';
 }
 
-function doubtText({ place, absentFrom, because }: TraceDiff['cannotSay'][number]): string {
-  const side = absentFrom === 'base' ? 'first' : 'second';
-  const why = because === 'partial' ? 'its traces are partial' : 'its service may have sampled it out';
-  return `${placeText(place)} is not in the ${side} side, but may not be missing: ${why}`;
+/** What may be missing, one line per side and reason. */
+function doubtLines(cannotSay: TraceDiff['cannotSay'], screen: Screen): readonly string[] {
+  const groups = new Map<string, { readonly names: string[]; readonly why: string }>();
+  for (const { place, absentFrom, because } of cannotSay) {
+    const side = absentFrom === 'base' ? 'first' : 'second';
+    const why =
+      because === 'partial' ? `the traces of the ${side} side are partial` : 'background work may be sampled';
+    const group = groups.get(`${side} ${why}`) ?? { names: [], why };
+    group.names.push(spanName(place));
+    groups.set(`${side} ${why}`, group);
+  }
+  return [...groups.values()].flatMap(({ names, why }) =>
+    layOut(
+      [{ text: `? missing or not recorded (${why}): ${nameList(names)}`, style: 'dim' }],
+      DETAIL,
+      screen,
+    ),
+  );
 }
 
 /** `3 working tests (… to …)`, or the id of a single test. */

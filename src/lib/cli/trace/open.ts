@@ -49,17 +49,25 @@ export async function findTrace(options: {
   return { traceId: result.trace.traceId, testId: result.testId, result, run: source.head };
 }
 
-/** A trace id is often copied from the report of the latest run; then more is known about it. */
+/** Runs searched for a trace id, the latest first, and the size of earlier ones: large runs take long to read. */
+const RUNS_SEARCHED = 50;
+const MAX_TESTS_SEARCHED = 2_000;
+
+/** A trace id is often copied from the report of a saved run; then more is known about it. */
 async function resultOfTrace(
   traceId: string,
   dataDir: string,
 ): Promise<{ readonly result: TestResult; readonly run: RunFacts } | null> {
-  const [latest] = await savedRuns(dataDir);
-  if (latest === undefined) return null;
-  const source = await readRun(await findRun(dataDir, latest)).catch(() => null);
-  if (source === null) return null;
-  for await (const result of source.results()) {
-    if (result.trace.traceId === traceId) return { result, run: source.head };
+  const runIds = (await savedRuns(dataDir)).slice(0, RUNS_SEARCHED);
+  for (const [at, runId] of runIds.entries()) {
+    // Other runs are not affected by one that cannot be read.
+    const source = await findRun(dataDir, runId)
+      .then(readRun)
+      .catch(() => null);
+    if (source === null || (at > 0 && source.head.planned > MAX_TESTS_SEARCHED)) continue;
+    for await (const result of source.results()) {
+      if (result.trace.traceId === traceId) return { result, run: source.head };
+    }
   }
   return null;
 }

@@ -16,31 +16,36 @@ const OF_FEW_VALUES: readonly string[] = [
 /** Another value may be an id, or another host behind a load balancer, unless it is the same in this many traces of a side. */
 const MIN_TRACES = 2;
 
+/** Value → the number of traces with it. */
+type Counts = Map<string, number>;
+
 interface Values {
   readonly service: string;
   readonly place: Place | null;
   readonly attribute: string;
-  readonly base: ReadonlySet<string>;
-  readonly head: ReadonlySet<string>;
+  readonly base: Counts;
+  readonly head: Counts;
 }
 
 export function compareAttributes(sides: Sides): readonly Difference[] {
-  const { base, head } = sides;
-  const few = Math.min(base.count, head.count) < MIN_TRACES;
-  const all = [...valuesOf(sides).values()];
-  return all
-    .filter(({ attribute, base: before, head: after }) => {
-      if (before.size === 0 || after.size === 0 || [...before].some((value) => after.has(value)))
+  return valuesOf(sides)
+    .filter(({ attribute, base, head }) => {
+      if (base.size === 0 || head.size === 0 || [...base.keys()].some((value) => head.has(value)))
         return false;
-      return OF_FEW_VALUES.includes(attribute) || (!few && before.size === 1 && after.size === 1);
+      return OF_FEW_VALUES.includes(attribute) || (isConstant(base) && isConstant(head));
     })
-    .map(({ base: before, head: after, ...where }) => ({
+    .map(({ base, head, ...where }) => ({
       kind: 'attribute' as const,
       ...where,
-      base: [...before],
-      head: [...after],
+      base: [...base.keys()],
+      head: [...head.keys()],
     }))
     .sort((a, b) => order(a.attribute) - order(b.attribute));
+}
+
+function isConstant(values: Counts): boolean {
+  const [traces = 0, ...others] = values.values();
+  return others.length === 0 && traces >= MIN_TRACES;
 }
 
 function order(attribute: string): number {
@@ -48,37 +53,37 @@ function order(attribute: string): number {
   return at === -1 ? OF_FEW_VALUES.length : at;
 }
 
-/** The values of each attribute on both sides. */
-function valuesOf({ base, head }: Sides): ReadonlyMap<string, Values> {
-  const found = new Map<string, Values & { readonly base: Set<string>; readonly head: Set<string> }>();
+function valuesOf({ base, head }: Sides): readonly Values[] {
+  const ofPlaces = new Map<Place, Map<string, Values>>();
+  const ofServices = new Map<string, Map<string, Values>>();
+  const valuesAt = (place: Place, attribute: string): Values => {
+    const isOfService = OF_SERVICES.includes(attribute);
+    const { service } = place;
+    const known = (isOfService ? ofServices.get(service) : ofPlaces.get(place)) ?? new Map<string, Values>();
+    if (isOfService) ofServices.set(service, known);
+    else ofPlaces.set(place, known);
+    const created = {
+      service,
+      place: isOfService ? null : place,
+      attribute,
+      base: new Map(),
+      head: new Map(),
+    };
+    const values = known.get(attribute) ?? created;
+    known.set(attribute, values);
+    return values;
+  };
   const collect = (side: Side, name: 'base' | 'head') => {
     for (const place of side.places) {
-      const measures = side.at(place);
-      const attributes = new Set(measures.flatMap((each) => [...each.attributes.keys()]));
-      for (const attribute of attributes) {
-        const isOfService = OF_SERVICES.includes(attribute);
-        const key = JSON.stringify([attribute, isOfService ? place.service : numberOf(place)]);
-        const { service } = place;
-        const values = found.get(key) ?? {
-          service,
-          place: isOfService ? null : place,
-          attribute,
-          base: new Set(),
-          head: new Set(),
-        };
-        found.set(key, values);
-        for (const each of measures)
-          for (const value of each.attributes.get(attribute) ?? []) values[name].add(value);
+      for (const { attributes } of side.at(place)) {
+        for (const [attribute, found] of attributes) {
+          const counts = valuesAt(place, attribute)[name];
+          for (const value of found) counts.set(value, (counts.get(value) ?? 0) + 1);
+        }
       }
     }
   };
-  const numbers = new Map<Place, number>();
-  const numberOf = (place: Place) => {
-    const number = numbers.get(place) ?? numbers.size;
-    numbers.set(place, number);
-    return number;
-  };
   collect(base, 'base');
   collect(head, 'head');
-  return found;
+  return [...ofServices.values(), ...ofPlaces.values()].flatMap((known) => [...known.values()]);
 }

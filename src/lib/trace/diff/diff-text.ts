@@ -1,11 +1,13 @@
 /** Differences between traces in words. */
-import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
+import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { shownText, spanName } from '../spans/span-text.ts';
 import type { Difference, Range, Share, TraceDiff } from './difference.ts';
 import type { Place } from './trace-nodes.ts';
 
 /** Of one difference; more would not be read. */
 const MAX_VALUES = 3;
+/** In one line. */
+const MAX_RELEASES = 2;
 
 /** `data-enrichment > fetch-gex-data`: the span and the one above it, unless that is the first of its trace. */
 export function placeText(place: Place): string {
@@ -40,16 +42,37 @@ export function differenceText(difference: Difference): string {
   }
 }
 
-/** One line for a report: `fetch-gex-data now fails; release of signals 1.4.2 → 1.4.3`; null if nothing differs. */
-export function changedText({ differences }: TraceDiff): string | null {
+/**
+ * One line for a report: `fetch-gex-data now fails; release of signals 1.4.2 → 1.4.3 (deployed 2026-11-29 14:02:11 UTC)`; null if
+ * nothing differs.
+ * @param deployedAt release → when it was deployed: ISO 8601, UTC
+ */
+export function changedText(
+  { differences }: TraceDiff,
+  deployedAt: ReadonlyMap<string, string> = new Map(),
+): string | null {
   const main = differences.find(({ kind }) => kind !== 'attribute');
-  const release = differences.find((each) => each.kind === 'attribute' && each.attribute === 'release');
+  const releases = releaseChanges({ differences });
   const parts = [
     ...(main === undefined ? [] : [shortText(main)]),
-    ...(release === undefined ? [] : [differenceText(release)]),
+    ...releases.slice(0, MAX_RELEASES).map((change) => {
+      const at = change.head.flatMap((release) => deployedAt.get(release) ?? [])[0];
+      return `${attributeText(change)}${at === undefined ? '' : ` (deployed ${timeText(at)})`}`;
+    }),
+    ...(releases.length > MAX_RELEASES ? [`${releases.length - MAX_RELEASES} more releases`] : []),
   ];
-  const [first] = parts.length > 0 ? parts : differences.map(differenceText);
-  return parts.length > 0 ? parts.join('; ') : (first ?? null);
+  const [other] = differences;
+  if (parts.length > 0) return parts.join('; ');
+  return other === undefined ? null : differenceText(other);
+}
+
+type AttributeChange = Extract<Difference, { readonly kind: 'attribute' }>;
+
+/** Services that run as another release. */
+export function releaseChanges({ differences }: Pick<TraceDiff, 'differences'>): readonly AttributeChange[] {
+  return differences.flatMap((each) =>
+    each.kind === 'attribute' && each.attribute === 'release' ? [each] : [],
+  );
 }
 
 function shortText(difference: Difference): string {
@@ -68,13 +91,7 @@ function shortText(difference: Difference): string {
 }
 
 /** A service name that the value repeats is omitted: `release of signals 1.4.2 → 1.4.3` for `signals@1.4.2`. */
-function attributeText({
-  service,
-  place,
-  attribute,
-  base,
-  head,
-}: Extract<Difference, { readonly kind: 'attribute' }>): string {
+function attributeText({ service, place, attribute, base, head }: AttributeChange): string {
   const of = place === null ? service : placeText(place);
   const prefix = `${service}@`;
   const short = [...base, ...head].every((value) => value.startsWith(prefix));

@@ -83,3 +83,10 @@ export function nextCursor(link: string | undefined): string | null {
   if (next === undefined || !/;\s*results="true"/.test(next)) return null;
   return /;\s*cursor="([^"]+)"/.exec(next)?.[1] ?? null;
 }
+
+/** When a release was last deployed: the latest `dateFinished` of its deploys, in milliseconds since the epoch; null without one. */
+export function parseDeploys(json: unknown): number | null {
+  const deploys = (Array.isArray(json) ? json : []).filter(isFields);
+  const times = deploys.flatMap(({ dateFinished }) => timeMs(dateFinished) ?? []);
+  return times.length === 0 ? null : Math.max(...times);
+}

@@ -5,6 +5,7 @@ import {
   type FoundSpan,
   nextCursor,
   type Organization,
+  parseDeploys,
   parseFoundSpans,
   parseOrganization,
   parseTraceMeta,
@@ -65,6 +66,11 @@ export interface SentryApi {
   readonly readOrganization: (
     options?: RequestLimits,
   ) => Promise<{ readonly kind: 'organization'; readonly organization: Organization } | ApiFailure>;
+  /** When a release was last deployed, in milliseconds since the epoch; null without a deploy. Needs project:releases or org:ci. */
+  readonly readDeploy: (
+    release: string,
+    options?: RequestLimits,
+  ) => Promise<{ readonly kind: 'deploy'; readonly finishedAtMs: number | null } | ApiFailure>;
   /** Closes the connections it keeps. */
   readonly close: () => void;
 }
@@ -171,6 +177,10 @@ export function createEndpoints(
       return { kind: 'spans', spans: spans.slice(0, maxRows) };
     },
     readOrganization,
+    readDeploy: async (release, limits = {}) => {
+      const reply = await inRegion(`releases/${encodeURIComponent(release)}/deploys/`, [], limits);
+      return reply.kind === 'error' ? reply : { kind: 'deploy', finishedAtMs: parseDeploys(reply.json) };
+    },
   };
 }
 
