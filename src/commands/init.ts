@@ -46,7 +46,7 @@ only the names of the variables that hold them.`;
   static override exitCodes = {
     ...USUAL_EXIT_CODES,
     [EXIT.ok]: 'written',
-    [EXIT.usage]: 'wrong usage, an invalid answer, or the file exists already',
+    [EXIT.usage]: 'invalid usage, an invalid answer, or the file already exists',
     [EXIT.interrupted]: 'Ctrl-C: nothing is written',
   };
   static override examples = [

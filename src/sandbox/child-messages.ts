@@ -14,7 +14,7 @@ export interface TargetSettings {
   readonly database: string | null;
 }
 
-/** What a target says that cannot use its database. */
+/** The message of a target that cannot use its database. */
 export const DATABASE_FAILED = 'SANDBOX_DATABASE';
 
 /** Settings travel by message, not by environment or arguments: those can be read by other programs. */

@@ -27,11 +27,11 @@ const MAX_KEYS = 1_000;
 
 export interface NoticeBoard {
   refused(notice: Omit<Extract<IngestNotice, { type: 'refused' }>, 'type'>): void;
-  /** Of what is dropped by this envelope; `why` where the reason has no words of its own. */
+  /** Of what is dropped by this envelope; `why` if the reason has no standard text. */
   dropped(project: string, outcome: Outcome, why?: string): void;
 }
 
-/** Says each thing the first time, and then whenever its count has another digit: a broken SDK sends it a thousand times. */
+/** Logs each message the first time, and then whenever its count gets another digit: a broken SDK sends it a thousand times. */
 export function createNoticeBoard(report: (notice: IngestNotice) => void): NoticeBoard {
   const totals = new Map<string, number>();
   /** The total, when it is to be reported. */

@@ -73,7 +73,7 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       .evaluateAll((tests) => tests.map(({ id }) => id.slice(5)).join(' '));
   const outlineOf = (at: Locator) =>
     at.evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).outlineStyle);
-  const told = (page: Page) => page.getByRole('status').innerText();
+  const statusOf = (page: Page) => page.getByRole('status').innerText();
   const opened = (page: Page) =>
     page
       .locator('li > details[open] .test')
@@ -84,7 +84,7 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       const problems = page.locator('ul.problems');
       await problems.getByRole('link', { name: '2 tests' }).click();
       await expect.poll(() => shown(page)).toBe('3 5');
-      await expect.poll(() => told(page)).toBe('2 of 6 shown: “HTTP 500: late”');
+      await expect.poll(() => statusOf(page)).toBe('2 of 6 shown: “HTTP 500: late”');
       await problems.getByRole('link', { name: 'Open test 3' }).click();
       await expect.poll(() => opened(page)).toBe('3');
       expect(noticed).toEqual([]);
@@ -97,7 +97,7 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       await expect.poll(() => shown(page)).toBe('3 5');
       await page.locator('.matrix').getByRole('link', { name: '1 missing' }).click();
       await expect.poll(() => shown(page)).toBe('5');
-      await expect.poll(() => told(page)).toBe('1 of 6 shown: CHOP, save missing');
+      await expect.poll(() => statusOf(page)).toBe('1 of 6 shown: CHOP, save missing');
     });
   });
 
@@ -159,7 +159,7 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
     ['#kind=77', 'No test matches: problem 77', ''],
   ])('%s: says %j, shows %j, and the filter works', async (hash, says, shows) => {
     await withMixed({ hash }, async ({ page, noticed }) => {
-      await expect.poll(() => told(page)).toBe(says);
+      await expect.poll(() => statusOf(page)).toBe(says);
       await expect.poll(() => shown(page)).toBe(shows);
       await page.getByRole('radio', { name: 'Warnings 1', exact: true }).check();
       await expect.poll(() => page.url()).toContain('status=warning');
@@ -273,11 +273,11 @@ describe.runIf(HAS_BROWSER)('in a browser', () => {
       const line = await page.locator('#test-3 div.copied pre').innerText();
       // It says so for a moment only.
       await page.evaluate(
-        `const button = document.querySelector('#test-3 div.copied button'), told = (window.told = []);
-        new MutationObserver(() => told.push(button.innerText)).observe(button, { subtree: true, characterData: true });`,
+        `const button = document.querySelector('#test-3 div.copied button'), texts = (window.texts = []);
+        new MutationObserver(() => texts.push(button.innerText)).observe(button, { subtree: true, characterData: true });`,
       );
       await page.getByRole('button', { name: 'Copy the curl line' }).first().click();
-      await expect.poll(() => page.evaluate('told[0]')).toMatch(says);
+      await expect.poll(() => page.evaluate('texts[0]')).toMatch(says);
       const held = permissions.length > 0 ? 'navigator.clipboard.readText()' : 'String(getSelection())';
       expect(await page.evaluate(held)).toBe(line);
     });

@@ -321,10 +321,10 @@ describe.concurrent('no alert is sent', () => {
         const { stdout, exitCode } = await cli.run(args);
         expect(exitCode).toBe(1);
         expect(hooks.requests).toHaveLength(1);
-        const told = JSON.parse(stdout).findings.filter(({ code }: { code: string }) =>
+        const findings = JSON.parse(stdout).findings.filter(({ code }: { code: string }) =>
           code.startsWith('notify'),
         );
-        expect(told).toMatchObject([
+        expect(findings).toMatchObject([
           {
             code: 'notify-not-used',
             message: 'No alerts are sent to pagerduty: with --sandbox, alerts are sent only to this machine',
@@ -369,10 +369,10 @@ describe.concurrent('a notifier that never responds', () => {
         expect(tookMs - durationMs).toBeGreaterThan(4_900);
         // Five seconds in all: nothing else was waited for, and what comes in order is not begun after them.
         expect(await waitsMs()).toEqual(['5000']);
-        const told = [SLACK_PATH, '/hook', '/v2/enqueue'].toSorted();
-        expect(hooks.requests.map(({ url }) => url).toSorted()).toEqual(told);
-        await eventually(async () => (hungUpOn.length === told.length ? true : null));
-        expect(hungUpOn.toSorted()).toEqual(told);
+        const paths = [SLACK_PATH, '/hook', '/v2/enqueue'].toSorted();
+        expect(hooks.requests.map(({ url }) => url).toSorted()).toEqual(paths);
+        await eventually(async () => (hungUpOn.length === paths.length ? true : null));
+        expect(hungUpOn.toSorted()).toEqual(paths);
       },
       {
         hook: ({ url }, response) => {

@@ -144,8 +144,8 @@ describe('no secret is exposed', () => {
         { token: 'tokenInSentryclirc', env: {}, gone: `${cwd}/.sentryclirc` },
         { token: 'tokenInProperties', env: {}, gone: `${cwd}/sentry.properties` },
         {
-          token: 'organisationToken',
-          env: { SENTRY_AUTH_TOKEN: `sntrys_${claims}_${canary('organisationToken')}` },
+          token: 'organizationToken',
+          env: { SENTRY_AUTH_TOKEN: `sntrys_${claims}_${canary('organizationToken')}` },
           gone: null,
         },
       ] as const;

@@ -204,7 +204,7 @@ describe.concurrent('with --retries', () => {
     expect(report.results[0]).toMatchObject({ verdict: 'working', flaky: true });
   });
 
-  it('a Retry-After longer than 60 s is not waited for, and the hint says so', async () => {
+  it('a Retry-After longer than 60 s is not waited for, and a hint explains it', async () => {
     const { report, received } = await delivered(
       (socket) => void socket.write('HTTP/1.1 503 Busy\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n'),
       ['-n', '1', '--retries', '3'],

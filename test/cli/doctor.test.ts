@@ -70,8 +70,8 @@ describe.concurrent('doctor, interrupted', () => {
     await withCli(async ({ run }) => {
       const { stdout, exitCode } = await run(['doctor', '--sandbox', '--fault', '*=no-sdk'], {
         running: (child) => {
-          child.stderr?.on('data', (told: Buffer) => {
-            if (!child.killed && told.includes('waiting for the target')) child.kill('SIGINT');
+          child.stderr?.on('data', (chunk: Buffer) => {
+            if (!child.killed && chunk.includes('waiting for the target')) child.kill('SIGINT');
           });
         },
       });

@@ -58,11 +58,11 @@ describe.each(OURS)('$id --help', ({ id, summary, exitCodes }) => {
     expect(flags.at(-1)).toBe('GLOBAL FLAGS');
     expect(sections['GLOBAL FLAGS']).toContain('-h, --help');
     expect(sections.EXAMPLES).toContain(`prod-e2e ${id}`);
-    const told = Object.entries(exitCodes ?? {}).map(([code]) => code);
+    const codes = Object.entries(exitCodes ?? {}).map(([code]) => code);
     expect([...(sections['EXIT CODES'] ?? '').matchAll(/^ {2}(\d+) +\S/gm)].map(([, code]) => code)).toEqual(
-      told,
+      codes,
     );
-    expect(id === 'autocomplete init' || told.includes(String(EXIT.bug))).toBe(true);
+    expect(id === 'autocomplete init' || codes.includes(String(EXIT.bug))).toBe(true);
   });
 
   it('fits 80 columns', async () => {
@@ -116,8 +116,8 @@ it('help COMMAND is COMMAND --help', async () => {
 });
 
 it('every exit code of the program is documented by run or report merge', () => {
-  const told = (id: string) => Object.keys(commands[id]?.exitCodes ?? {}).map(Number);
-  expect([...new Set([...told('run'), ...told('report:merge')])].sort((a, b) => a - b)).toEqual(
+  const codes = (id: string) => Object.keys(commands[id]?.exitCodes ?? {}).map(Number);
+  expect([...new Set([...codes('run'), ...codes('report:merge')])].sort((a, b) => a - b)).toEqual(
     Object.values(EXIT).sort((a, b) => a - b),
   );
 });

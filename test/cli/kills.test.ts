@@ -214,8 +214,8 @@ async function timeAfterLine(
   return Math.round(performance.now() - atMs);
 }
 
-/** What the program had told of on its stdout: whole lines only. */
-function told(stdout: string): readonly TestResult[] {
+/** The results that the program printed to stdout: complete lines only. */
+function printedResults(stdout: string): readonly TestResult[] {
   return stdout
     .split('\n')
     .slice(0, -1)
@@ -358,7 +358,7 @@ describe('a run that is killed at any moment', () => {
               const end = await killed(cli, argsFor(url), kill, KEEP_ALL);
               const kept = await left(dataDir, before);
               const byId = new Map(kept.results.map((result) => [result.testId, result]));
-              for (const result of told(end.stdout))
+              for (const result of printedResults(end.stdout))
                 expect(byId.get(result.testId), `${about}: ${result.testId}`).toEqual(result);
               if (kept.head !== null && kept.head.endedAt === null) {
                 expect(kept.head, about).toMatchObject({
@@ -425,8 +425,9 @@ describe('a run that is killed at any moment', () => {
             const toldOf = lines.flatMap((line) => /^\d\/\d .* trace ([0-9a-f]{32})$/.exec(line)?.[1] ?? []);
             for (const traceId of toldOf) expect(traces, about).toContain(traceId);
             const byId = new Map(kept.results.map((result) => [result.testId, result]));
-            for (const result of told(end.stdout)) expect(byId.get(result.testId), about).toEqual(result);
-            if (kill.stream === 'stdout') expect(told(end.stdout).length, about).toBeGreaterThan(0);
+            for (const result of printedResults(end.stdout))
+              expect(byId.get(result.testId), about).toEqual(result);
+            if (kill.stream === 'stdout') expect(printedResults(end.stdout).length, about).toBeGreaterThan(0);
             if (kept.head?.endedAt === null) {
               expect(kept.head, about).toMatchObject({ status: 'interrupted', findings: [] });
             }

@@ -96,7 +96,7 @@ describe.concurrent('what is printed can be pasted', () => {
     });
   });
 
-  it('around runs that a Sentry knows', async () => {
+  it('around runs with traces in Sentry', async () => {
     await withSandbox({ faults: FAULTS }, async (info) =>
       withCli(async (cli) => {
         const env = sentryEnv(info);

@@ -124,7 +124,7 @@ describe('run --from', () => {
       write('empty.ndjson', '');
       write('p.ndjson', LINES.join('\n'));
       expect((await send(['--from', 'no.ndjson'])).stderr).toContain('does not exist');
-      expect((await send(['--from', 'empty.ndjson'])).stderr).toContain('holds no payload');
+      expect((await send(['--from', 'empty.ndjson'])).stderr).toContain('contains no payload');
       const typo = await send(['--from', 'p.ndjson', '--scenario', 'ORDRE']);
       expect(typo.stderr).toContain('There is no scenario "ORDRE".');
       expect(typo.stderr).toContain('Did you mean "ORDER"?');

@@ -144,7 +144,7 @@ describe.concurrent('without a terminal', () => {
       expect(received()).toBe(26);
     }));
 
-  it('PROD_E2E_YES does not confirm, and a hint says so', () =>
+  it('PROD_E2E_YES does not confirm, and a hint explains it', () =>
     withWorld(async ({ cli, internet, env }) => {
       const { stdout, exitCode } = await cli.run(['run', '--url', URL, '-n', '26', '--json'], {
         env: { ...env, PROD_E2E_YES: '1' },

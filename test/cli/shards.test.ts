@@ -34,9 +34,22 @@ interface ShardsOf {
 async function shards(run: Cli['run'], { url, home, env = {} }: ShardsOf) {
   return Promise.all(
     [1, 2, 3].map((index) =>
-      run(['run', '--url', url, ...SEEDED, '--shard', `${index}/3`, '-r', `json=${home}/s${index}.json`], {
-        env,
-      }),
+      run(
+        [
+          'run',
+          '--url',
+          url,
+          ...SEEDED,
+          '--shard',
+          `${index}/3`,
+          '--full',
+          '-r',
+          `json=${home}/s${index}.json`,
+        ],
+        {
+          env,
+        },
+      ),
     ),
   );
 }

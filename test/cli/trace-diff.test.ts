@@ -73,7 +73,7 @@ describe('trace diff', () => {
     });
   });
 
-  it('works after the sandbox has ended, and says which tests it compared', async () => {
+  it('works after the sandbox has ended, and names the compared tests', async () => {
     await withCli(async (cli) => {
       const healthy = await results(cli, ['-s', 'CHOP']);
       const broken = await results(cli, ['-s', 'CHOP', '--fault', 'CHOP=status:500']);

@@ -91,7 +91,7 @@ describe.concurrent('trace show', () => {
       const missing = lines.findIndex((line) => line.includes('? build-snapshot (missing)'));
       expect(lines[missing]).toMatch(/^(?: {3}|│ {2}){2}│ {2}└─ /);
       expect(lines[missing - 1]).toContain('fetch-gex-data');
-      expect(lines.join('\n')).toContain('⚠ build-snapshot not seen');
+      expect(lines.join('\n')).toContain('⚠ build-snapshot is missing');
 
       const json = await run('trace', 'show', '5', '--json', '--wait');
       const shown: ShownTrace['document'] = JSON.parse(json.stdout);
@@ -114,7 +114,7 @@ describe.concurrent('trace show', () => {
       expect(stdout).toContain(`Followed: signalId:${signalId}`);
       expect(stdout).toContain('(followed)');
       expect(stdout).toMatch(/followed\).*database-save/s);
-      expect(stdout).not.toContain('not seen');
+      expect(stdout).not.toContain('is missing');
       const { followed }: ShownTrace['document'] = JSON.parse(
         (await run('trace', 'show', '2', '--json')).stdout,
       );
@@ -161,7 +161,7 @@ describe.concurrent('trace learn', () => {
       expect(stderr).toContain('--write');
       expect(await readFile(file, 'utf8')).toBe(before);
 
-      expect((await run('trace', 'learn', '--write')).stderr).toContain('Written into prod-e2e.config.yaml');
+      expect((await run('trace', 'learn', '--write')).stderr).toContain('Written to prod-e2e.config.yaml');
       const written = await readFile(file, 'utf8');
       for (const kept of ['# the sandbox', '# it is near', 'count: 5 # few']) expect(written).toContain(kept);
       expect(written).toContain('- { span: data-enrichment, maxDuration: ');

@@ -189,7 +189,9 @@ describe('is searched for', () => {
     expect(await outcome(input)).toMatchObject({
       settings: { count: 2 },
       unused: [
-        expect.stringMatching(/ is used; \.prod-e2erc, \.config\/prod-e2erc\.json beside it is ignored$/),
+        expect.stringMatching(
+          /^using .+; \.prod-e2erc, \.config\/prod-e2erc\.json in the same folder is ignored$/,
+        ),
       ],
     });
     expect((await outcome({ ...input, configFile: '.prod-e2erc' })).unused).toEqual([]);

@@ -95,7 +95,7 @@ describe('the examples', () => {
     expect(last).toContain('"x-hub-signature-256":"sha256=');
   });
 
-  it('a resend is treated as one event', async () => {
+  it('a resend is treated as a duplicate', async () => {
     const { results } = (await report('The same webhook again', ['--count', '2'])).report;
     expect(results.map(({ verdict, repeat }) => [verdict, repeat?.treatedAs])).toEqual([
       ['working', undefined],

@@ -25,6 +25,12 @@ declare interface BrokenSince {
         readonly runId: string;
         readonly at: string;
     } | null;
+    /** Of its first broken test in this run. */
+    readonly cause?: string;
+    /** Trace of its first broken test in this run. */
+    readonly traceId?: string;
+    /** What its broken traces show that its last working ones do not: `fetch-gex-data now fails`. Not there if nothing does. */
+    readonly changed?: string;
 }
 
 /** Why a test is broken or has a warning. */
@@ -62,36 +68,36 @@ declare interface CauseIssue {
     readonly url: string | null;
 }
 
-/** Calls that remove what a webhook left at the target, made once it is judged. */
+/** Calls that remove what a webhook created at the target, made after it is judged. */
 declare type CleanupConfig = {
-    /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+    /** {{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host. */
     url: string;
     /** Request method. */
     method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
-    /** Nothing of the webhook goes along: give what it needs. */
+    /** Request headers; those of the webhook are not sent. */
     headers?: {
         [k: string]: string;
     };
-    /** Sent as JSON; a text as it is. */
+    /** Sent as JSON; a string is sent as is. */
     body?: {
         [k: string]: Json;
     } | Json[] | string;
-    /** Statuses that mean that nothing is left. */
+    /** Statuses that mean that the data is gone. */
     status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
 } | {
-    /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+    /** {{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host. */
     url: string;
     /** Request method. */
     method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
-    /** Nothing of the webhook goes along: give what it needs. */
+    /** Request headers; those of the webhook are not sent. */
     headers?: {
         [k: string]: string;
     };
-    /** Sent as JSON; a text as it is. */
+    /** Sent as JSON; a string is sent as is. */
     body?: {
         [k: string]: Json;
     } | Json[] | string;
-    /** Statuses that mean that nothing is left. */
+    /** Statuses that mean that the data is gone. */
     status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
 }[];
 
@@ -112,7 +118,7 @@ declare interface CleanupSummary {
 export declare interface Config {
     /** The webhook endpoint to test. */
     url?: string;
-    /** A further request header. */
+    /** Add a request header. */
     headers?: {
         [k: string]: string;
     };
@@ -120,48 +126,48 @@ export declare interface Config {
     tls?: {
         /** Trust the certificate authorities in this PEM file. */
         ca?: string;
-        /** Client certificate (PEM). */
+        /** Use this client certificate (PEM). */
         cert?: string;
-        /** Private key of the client certificate (PEM). */
+        /** Use this private key for the client certificate (PEM). */
         key?: string;
         /** Accept any TLS certificate of the target. */
         insecure?: boolean;
     };
     /** Request method. */
     method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET';
-    /** Imitate tradingview, github, stripe, slack, shopify or standard-webhooks. */
+    /** Imitate a provider (its headers, signature and timeout): tradingview, github, stripe, slack, shopify or standard-webhooks. */
     sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
     /** How webhooks are signed. */
     signing?: SigningConfig;
-    /** How many webhooks to send; scenarios are taken in turn. */
+    /** Number of webhooks to send; scenarios take turns. */
     count?: number;
     /** Send only this scenario. */
     scenario?: string | string[];
     /** Send only scenarios with this tag. */
     tag?: string | string[];
-    /** Leave this scenario out. */
+    /** Skip this scenario. */
     exclude?: string | string[];
     /** Pin a payload dimension, such as symbol=SPY. */
     set?: {
         [k: string]: string | number | boolean;
     };
-    /** Make the plan reproducible; without it a random one is chosen and printed. */
+    /** Make the plan reproducible; without it, a random seed is chosen and printed. */
     seed?: string | number;
-    /** Send only this part of the plan; detected from CI variables, off disables sharding. */
+    /** Send only this part of the plan; detected from CI variables, `off` disables sharding. */
     shard?: string;
-    /** How many webhooks may be in flight at once; more than 10 to another host need --yes. */
+    /** Maximum webhooks in flight; more than 10 to another host need --yes. */
     concurrency?: number;
-    /** Start N webhooks per second, however slow the responses are. */
+    /** Start N webhooks per second, regardless of how slow the responses are. */
     rate?: number;
-    /** How long to wait for a complete response. */
+    /** Time limit for a complete response. */
     timeout?: string;
-    /** How long to wait for a connection. */
+    /** Time limit for a connection. */
     connectTimeout?: string;
-    /** How often to retry a webhook without a complete response, or with 408, 429 or 5xx. */
+    /** Maximum retries of a webhook without a complete response, or with HTTP 408, 429 or 5xx. */
     retries?: number;
-    /** Where traces go and where they are read. */
+    /** Where traces are sent and read. */
     sentry?: {
-        /** Report the client side of each trace to this Sentry project. */
+        /** Send prod-e2e's own spans to this Sentry project. */
         dsn?: string;
         /** Organization slug, for links to traces. */
         org?: string;
@@ -169,53 +175,53 @@ export declare interface Config {
         project?: string;
         /** Base URL of Sentry. */
         url?: string;
-        /** Auth token for reading traces; best as ${env:SENTRY_AUTH_TOKEN}. */
+        /** Auth token for reading traces; preferably as ${env:SENTRY_AUTH_TOKEN}. */
         token?: string;
-        /** static serves self-hosted Sentry older than 26.4.2. */
+        /** Use static for self-hosted Sentry older than 26.4.2. */
         traceLifecycle?: 'stream' | 'static';
         /** The organization's number, if it is not in the DSN. */
         orgId?: string | number;
-        /** How long to wait for Sentry to take the last traces. */
+        /** Time limit for Sentry to accept the last traces. */
         flushTimeout?: string;
     };
     /** The Sentry environment of the traces. */
     environment?: string;
-    /** Reading traces back, judging them, and links to them. */
+    /** How traces are read, checked and linked. */
     trace?: {
-        /** Link to a trace in another tracing system, with {{traceId}} in it. */
+        /** URL of a trace in another tracing system, with {{traceId}}. */
         urlTemplate?: string;
-        /** Read traces back and judge them; on when a Sentry token and organization are known. */
+        /** Read traces back and judge them. [default: on if a Sentry token and organization are set] */
         verify?: boolean;
-        /** A trace that cannot be verified fails the run (exit 4). */
+        /** Fail the run if a trace cannot be verified (exit 4). */
         require?: boolean;
-        /** How long to wait for traces, for all of them together. */
+        /** Time limit for reading all traces. */
         timeout?: string;
-        /** Time between two looks at a trace. */
+        /** Time between two reads of a trace. */
         interval?: string;
-        /** A trace that misses only optional spans counts as complete when nothing arrived for so long. */
+        /** Time without new spans after which a trace without optional spans counts as complete. */
         settle?: string;
-        /** How many traces are read; failed and warned tests first. */
+        /** Maximum traces to read; broken tests and tests with warnings first. */
         limit?: number;
-        /** error breaks the test, warn warns, off ignores. */
+        /** Severity of each check: error breaks the test, warn warns, off ignores. */
         checks?: {
             /** Spans that failed, and errors of the services. */
             errors?: 'error' | 'warn' | 'off';
             /** Spans over their maxDuration, or over three times their usual duration and at least 100 ms more. */
             slow?: 'error' | 'warn' | 'off';
-            /** Expected spans that were not seen. */
+            /** Expected spans that are missing. */
             missing?: 'error' | 'warn' | 'off';
-            /** The same, of calls of other services. */
+            /** The same for calls of other services. */
             'external-calls'?: 'error' | 'warn' | 'off';
-            /** The same, of database operations. */
+            /** The same for database operations. */
             database?: 'error' | 'warn' | 'off';
-            /** The same, of routing decisions. */
+            /** The same for routing decisions. */
             routing?: 'error' | 'warn' | 'off';
         };
-        /** Spans every trace is expected to have. */
+        /** Spans that every trace is expected to have. */
         expect?: (string | {
-            /** How findings call it; the name of the span otherwise. */
+            /** Name in findings; the default is the span name. */
             label?: string;
-            /** The span that is expected. */
+            /** The expected span. */
             span: (string | string[]) | {
                 /** Its name. */
                 name?: string | string[];
@@ -223,7 +229,7 @@ export declare interface Config {
                 op?: string | string[];
                 /** The project it was sent to. */
                 service?: string | string[];
-                /** Its attributes, each with the values that fit; * is a wildcard. */
+                /** Its attributes with the accepted values; * is a wildcard. */
                 attributes?: {
                     [k: string]: string | number | boolean | (string | number | boolean)[];
                 };
@@ -232,34 +238,34 @@ export declare interface Config {
             check?: 'missing' | 'external-calls' | 'database' | 'routing';
             /** A missing span breaks the test. */
             required?: boolean;
-            /** How often it must occur. */
+            /** Minimum number of occurrences. */
             minCount?: number;
-            /** How often it may be there; any number without. */
+            /** Maximum number of occurrences; unlimited by default. */
             maxCount?: number;
-            /** How long it may take. */
+            /** Maximum duration. */
             maxDuration?: string;
-            /** The span it has to be somewhere below. */
+            /** The span that must contain it, at any depth. */
             inside?: string;
-            /** The span that has to have begun before it. */
+            /** The span that must start before it. */
             after?: string;
         })[];
         /**
-         * Searches for background work in traces of its own.
+         * Searches for background work in separate traces.
          *
          * @maxItems 5
          */
         follow?: {
-            /** The search for its spans; {{response.signal_id}} and the like are filled in. */
+            /** Search for its spans; placeholders such as {{response.signal_id}} are filled in. */
             query: string;
             /** How long to search for it. */
             within?: string;
-            /** A trace that is not found means that the work was not done: only where the service keeps every trace. */
+            /** A trace that is not found means that the work was not done; set this only if the service keeps every trace. */
             always?: boolean;
         }[];
     };
     /** The steps of your pipeline; replaces the built-in ones. */
     stages?: {
-        /** What reports call it. */
+        /** Name in reports. */
         name: string;
         /** The span that shows the stage happened. */
         span?: (string | string[]) | {
@@ -269,42 +275,42 @@ export declare interface Config {
             op?: string | string[];
             /** The project it was sent to. */
             service?: string | string[];
-            /** Its attributes, each with the values that fit; * is a wildcard. */
+            /** Its attributes with the accepted values; * is a wildcard. */
             attributes?: {
                 [k: string]: string | number | boolean | (string | number | boolean)[];
             };
         };
-        /** own: its span is in the test's own trace, although trace.follow is set. */
+        /** own: its span is in the test's own trace, even though trace.follow is set. */
         trace?: 'own';
-        /** The stages that come before it; the one above it unless said otherwise. */
+        /** The stages before it; the default is the one above. */
         after?: string | string[];
-        /** Further spans that belong to it. */
+        /** Other spans that belong to it. */
         parts?: string[];
         /** A field of the response that confirms it. */
         response?: string;
-        /** A call of an HTTP API that proves it, made until it holds. */
+        /** A call of an HTTP API that confirms it, repeated until it does. */
         http?: {
-            /** {{origin}} is that of the target; {{response.signal_id}} and the like come after the host. */
+            /** {{origin}} is the origin of the target; placeholders such as {{response.signal_id}} are allowed after the host. */
             url: string;
             /** Request method. */
             method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET' | 'HEAD';
-            /** Nothing of the webhook goes along: give what it needs. */
+            /** Request headers; those of the webhook are not sent. */
             headers?: {
                 [k: string]: string;
             };
-            /** Sent as JSON; a text as it is. */
+            /** Sent as JSON; a string is sent as is. */
             body?: {
                 [k: string]: Json;
             } | Json[] | string;
-            /** The right status. */
+            /** Expected status. */
             status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
             /** Dotted paths; absent, null or empty is missing. */
             required?: string | string[];
-            /** The response has to contain this. */
+            /** What the response must contain. */
             match?: {
                 [k: string]: Json;
             };
-            /** Final values that say that the stage failed; they end the polling. */
+            /** Final values that mean that the stage failed; they end the polling. */
             stop?: {
                 [k: string]: string | number | boolean | (string | number | boolean)[];
             };
@@ -312,129 +318,129 @@ export declare interface Config {
             schema?: {
                 [k: string]: Json;
             } | boolean;
-            /** How long it may take, counted from the test's own response. */
+            /** Time limit, counted from the response to the webhook. */
             within?: string;
         };
-        /** A query of PostgreSQL that proves it, made until it holds. */
+        /** A PostgreSQL query that confirms it, repeated until it does. */
         sql?: {
-            /** PostgreSQL; a user that may read is enough. */
+            /** PostgreSQL URL; a read-only user is enough. */
             url: string;
             /** One SELECT; runs read-only. */
             query: string;
             /**
-             * Bound as $1, $2; may hold placeholders.
+             * Values of $1, $2; may contain placeholders.
              *
              * @maxItems 50
              */
             params?: (string | number | boolean | null)[];
-            /** How many rows are right; at least one unless said otherwise. */
+            /** Expected number of rows; at least one by default. */
             rows?: number | {
-                /** At least so many. */
+                /** Minimum. */
                 min?: number;
-                /** At most so many. */
+                /** Maximum. */
                 max?: number;
             };
-            /** The first row has to contain this. */
+            /** What the first row must contain. */
             match?: {
                 [k: string]: Json;
             };
-            /** Final values that say that the stage failed; they end the polling. */
+            /** Final values that mean that the stage failed; they end the polling. */
             stop?: {
                 [k: string]: string | number | boolean | (string | number | boolean)[];
             };
-            /** How long it may take, counted from the test's own response. */
+            /** Time limit, counted from the response to the webhook. */
             within?: string;
         };
-        /** How long its span may take. */
+        /** Maximum duration of its span. */
         maxDuration?: string;
-        /** A test whose webhook did not come so far is broken. */
+        /** A test whose webhook does not reach it is broken. */
         required?: boolean;
     }[];
-    /** How to report, and into which file. */
+    /** Report in this format, to stdout or to a file. */
     reporter?: string | string[];
-    /** Fail the run unless this holds, such as p95<800ms. */
+    /** Fail the run unless this is true, such as 'p95<800ms'. */
     threshold?: string | string[];
-    /** What fails the run: failed, missing, warning, flaky, never. */
+    /** Fail the run on failed, missing, warning, flaky, never. */
     failOn?: ('failed' | 'missing' | 'warning' | 'flaky' | 'never') | ('failed' | 'missing' | 'warning' | 'flaky' | 'never')[];
     /** Compare with a saved run, last-green or a JSON report; a regression fails the run (exit 5). */
     baseline?: string;
-    /** Missing required data makes a test broken. */
+    /** Treat a test with missing required data as broken. */
     strict?: boolean;
-    /** A required stage that could not be checked fails the run (exit 4). */
+    /** Fail the run if a required stage could not be checked (exit 4). */
     requireStages?: boolean;
     /** Stop sending after N broken tests. */
     maxFailures?: number;
     /** Stop sending when the target cannot be reached three times in a row. */
     bail?: boolean;
-    /** How much of a response is read. */
+    /** Maximum size of a response that is read. */
     maxBody?: number | string;
-    /** How many runs stay in the data folder; older ones are removed at the end of a run. */
+    /** Number of runs to save; older ones are removed at the end of a run. */
     keep?: number;
-    /** Where runs are kept. */
+    /** Folder of saved runs. */
     dataDir?: string;
-    /** Paths in payloads and responses that are masked in reports, such as items[].email. */
+    /** Paths in payloads and responses to mask in reports, such as items[].email. */
     redact?: string | string[];
     /** The only hosts webhooks may be sent to. */
     allowHosts?: string | string[];
-    /** When nothing is sent to other hosts unasked, such as peak trading hours. */
+    /** When sending to other hosts needs confirmation, such as peak trading hours. */
     quietHours?: {
-        /** Time of day at which they begin. */
+        /** Start: a time of day. */
         from: string;
-        /** Time of day at which they end; one that is earlier than "from" is of the next day. */
+        /** End: a time of day; if it is earlier than "from", it is on the next day. */
         to: string;
-        /** IANA name of the time zone of both, UTC, or local for that of the machine. */
+        /** IANA time zone of both times, UTC, or local (the time zone of the machine). */
         timezone: string;
-        /** Days on which they begin; every day without. */
+        /** Days on which they start; every day by default. */
         days?: ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat') | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
     } | {
-        /** Time of day at which they begin. */
+        /** Start: a time of day. */
         from: string;
-        /** Time of day at which they end; one that is earlier than "from" is of the next day. */
+        /** End: a time of day; if it is earlier than "from", it is on the next day. */
         to: string;
-        /** IANA name of the time zone of both, UTC, or local for that of the machine. */
+        /** IANA time zone of both times, UTC, or local (the time zone of the machine). */
         timezone: string;
-        /** Days on which they begin; every day without. */
+        /** Days on which they start; every day by default. */
         days?: ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat') | ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
     }[];
-    /** The Sentry cron monitor that runs check in with, by the DSN. */
+    /** The Sentry cron monitor that runs check in with, through the DSN. */
     monitor?: {
-        /** Check in with this Sentry cron monitor at the start and the end, by the DSN. */
+        /** Check in with this Sentry cron monitor at the start and the end, through the DSN. */
         slug?: string;
-        /** When a run is expected; with it Sentry makes or updates the monitor by itself. */
+        /** When a run is expected; with it, Sentry creates or updates the monitor. */
         schedule?: string;
-        /** Time zone of a crontab line. */
+        /** Time zone of a crontab schedule. */
         timezone?: string;
-        /** How late a run may begin, in whole minutes. */
+        /** How late a run may start, in full minutes. */
         checkinMargin?: string;
-        /** After how long a run without an end has failed, in whole minutes. */
+        /** How long a run may take, in whole minutes. */
         maxRuntime?: string;
     };
     /**
-     * Who gets one message when an outage begins, and one when it is over.
+     * Services that get one message when an outage begins and one when it ends.
      *
      * @maxItems 20
      */
     notify?: {
         /** Where alerts are sent. */
         type: 'sentry-issue' | 'slack' | 'pagerduty' | 'webhook';
-        /** Its name in reports, under which its messages are remembered; its type without. */
+        /** Name in reports and in the alert state; the default is the type. */
         name?: string;
-        /** slack: the incoming webhook, best as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: another region than https://events.pagerduty.com/v2/enqueue. */
+        /** slack: the incoming webhook, preferably as ${env:SLACK_WEBHOOK_URL}. webhook: the endpoint. pagerduty: a region other than https://events.pagerduty.com/v2/enqueue. */
         url?: string;
-        /** pagerduty: the integration key, best as ${env:PAGERDUTY_ROUTING_KEY}. */
+        /** pagerduty: the integration key, preferably as ${env:PAGERDUTY_ROUTING_KEY}. */
         routingKey?: string;
-        /** pagerduty: how urgent it is. */
+        /** pagerduty: severity of the event. */
         severity?: 'critical' | 'error' | 'warning' | 'info';
-        /** webhook: signs it as Standard Webhooks says; whsec_ and base64. */
+        /** webhook: secret of the Standard Webhooks signature, whsec_ and base64. */
         secret?: string;
         /** Consecutive failing runs before an outage is reported. */
         after?: number;
         /** Consecutive working runs before its end is reported. */
         recoverAfter?: number;
-        /** An outage that goes on is reported again after so long; without, once. */
+        /** When to repeat the message about an ongoing outage; by default, it is sent once. */
         repeatAfter?: string;
     }[];
-    /** What varies from test to test: name and the values it takes. */
+    /** What varies between tests: a name and the values it can have. */
     dimensions?: {
         /** @minItems 1 */
         [k: string]: (string | number | boolean)[];
@@ -443,49 +449,50 @@ export declare interface Config {
     payload?: {
         [k: string]: Json;
     } | PayloadFunction;
-    /** A JSON Schema, or a file with one: a payload that breaks it is not sent. */
+    /** A JSON Schema, or a file with one; a payload that violates it is not sent. */
     payloadSchema?: {
         [k: string]: Json;
     } | boolean | string;
     /** What a response must look like. */
     expect?: ExpectConfig;
-    /** Resend every webhook unchanged: the duplicate probe. */
+    /** Resend every webhook unchanged, to check how the target treats duplicates. */
     repeat?: number | {
-        /** How often it is sent again. */
+        /** How often it is resent. */
         times?: number;
-        /** How long after the previous response. */
+        /** Wait after the previous response. */
         after?: string;
-        /** Field of the responses that is the same for one event and differs between events. */
+        /** Response field that identifies the event. */
         id?: string;
-        /** What it is when the target made a second event of it. */
+        /** Severity if the target creates a second event. */
         secondEvent?: 'error' | 'warn' | 'off';
     };
     /** What the response to a resent webhook must look like. */
     expectRepeat?: ExpectConfig;
-    /** Payloads to send in place of the scenarios. */
+    /** Payloads to send instead of the scenarios. */
     replay?: {
-        /** Send the payloads of this file, all without --count: NDJSON, a JSON list, {"payloads": []}, HAR; - is stdin. */
+        /** Send the payloads in FILE (all of them unless --count is given): NDJSON, a JSON list, {"payloads": []} or HAR; - is stdin. */
         from?: string;
         /** Mark replayed payloads as tests (metadata.is_test); --no-mark sends them byte for byte. */
         mark?: boolean;
-        /** Dotted path of the field of a payload that names its scenario, where no rule matches. */
+        /** Path of the payload field that names its scenario, if no rule matches. */
         scenario?: string;
-        /** The first one that matches a payload says which scenario it is. */
+        /** Rules that assign a scenario to a payload; the first match wins. */
         rules?: {
-            /** The payload has to contain this: objects as a subset, lists in full length, scalars equal. */
+            /** What the payload must contain: objects as a subset, lists completely, scalars exactly. */
             match: {
                 [k: string]: Json;
             };
-            /** A scenario of the config, whose headers, path, signing and expectations hold; or a name with expect. */
+            /** A scenario of the config, whose headers, path, signing and expectations apply, or a new name with expect. */
             scenario: string;
-            /** Laid over the scenario's expect, key by key. */
+            /** Merged over the scenario's expect, key by key. */
             expect?: ExpectConfig;
         }[];
-        /** Headers of a HAR entry that are sent again, such as x-github-event; none that is secret. */
+        /** Headers of a HAR entry to send, such as x-github-event; never a secret one. */
         harHeaders?: string | string[];
     };
     /** Replaces the built-in scenarios. */
     scenarios?: ScenarioConfig[];
+    /** Calls that remove what a webhook left at the target, made after it is judged. */
     cleanup?: CleanupConfig;
 }
 
@@ -553,13 +560,13 @@ export declare const EXIT: {
 declare type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 declare interface ExpectConfig {
-    /** The right status: a number, a class such as 2xx, or a list of them. */
+    /** Expected status: a number, a class such as 2xx, or a list of them. */
     status?: (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')) | (number | ('1xx' | '2xx' | '3xx' | '4xx' | '5xx'))[];
-    /** Dotted paths; absent, null or empty is missing data. */
+    /** Dotted paths; a value that is absent, null or empty is missing data. */
     required?: string | string[];
-    /** Dotted paths; absent, null or empty is a warning and missing data. */
+    /** Dotted paths; a value that is absent, null or empty is a warning and missing data. */
     recommended?: string | string[];
-    /** The response must contain this: objects as a subset, lists in full length, scalars equal. */
+    /** What the response must contain: objects as a subset, lists completely, scalars exactly. */
     match?: {
         [k: string]: Json;
     };
@@ -577,11 +584,11 @@ declare interface ExpectConfig {
     degradedDuration?: string;
     /** A slower response is an error. */
     maxDuration?: string;
-    /** Dotted path and the values (any case) that mean "refused" although the status is right. */
+    /** Dotted path and the values (case-insensitive) that mean "refused" even if the status is as expected. */
     refuse?: {
         [k: string]: string | number | boolean | (string | number | boolean)[];
     };
-    /** Dotted path and the values (any case) that deserve a warning, such as a duplicate. */
+    /** Dotted path and the values (case-insensitive) that cause a warning, such as a duplicate. */
     suspect?: {
         [k: string]: string | number | boolean | (string | number | boolean)[];
     };
@@ -748,6 +755,15 @@ declare interface PlannedScenario {
     readonly name: string;
     /** Number of tests; null if it is not known before the run (a shard of replayed payloads). */
     readonly tests: number | null;
+}
+
+/** Types of the report. Written by scripts/report-types.mjs from the schema of the report: do not edit. Durations are milliseconds and end in `Ms`. */
+/** What a probe of a specimen read. */
+declare interface ProbedRow {
+    readonly stage: string;
+    readonly source: 'http' | 'sql';
+    /** What the probe read, with the values that were expected. */
+    readonly row: string;
 }
 
 /**
@@ -935,7 +951,7 @@ declare interface RunFacts {
 
 export declare interface RunOptions {
     /**
-     * Confirms the safety questions (more than 25 webhooks, 10 a second or 10 at a time to another host, quiet hours). Without it such a
+     * Confirms the safety checks (more than 25 webhooks, 10 per second or 10 at a time to another host, quiet hours). Without it such a
      * run is refused before anything is sent.
      */
     readonly confirm?: boolean;
@@ -961,6 +977,17 @@ declare interface RunShard {
 /** The result of a run; interrupted: it was cut off. */
 declare type RunStatus = 'healthy' | 'degraded' | 'broken' | 'interrupted';
 
+/** A Sentry issue of a saved trace. */
+declare interface SavedIssue {
+    /** `API-7`; null if Sentry has none. */
+    readonly shortId: string | null;
+    readonly issueId: string | null;
+    readonly message: string;
+    /** `error`, `fatal`, `warning` and others, as in Sentry. */
+    readonly level: string;
+    readonly url: string | null;
+}
+
 /** A span, with what a waterfall shows of it. */
 declare interface SavedSpan {
     readonly name: string;
@@ -980,13 +1007,13 @@ declare interface SavedSpan {
 declare type Scalar = PlainScalar | ExactNumber;
 
 declare type ScenarioConfig = {
-    /** Unique; what --scenario takes. */
+    /** Unique name, used with --scenario. */
     name: string;
-    /** One line for people. */
+    /** One-line description. */
     description?: string;
-    /** For --tag. A scenario tagged "negative" is only sent when asked for. */
+    /** For --tag. A scenario tagged "negative" is sent only if it is selected. */
     tags?: string | string[];
-    /** Laid over the config's payload. */
+    /** Merged over the config's payload. */
     payload?: {
         [k: string]: Json;
     } | PayloadFunction;
@@ -994,7 +1021,7 @@ declare type ScenarioConfig = {
     payloadSchema?: {
         [k: string]: Json;
     } | boolean | string;
-    /** Further request headers of this scenario. */
+    /** Additional request headers of this scenario. */
     headers?: {
         [k: string]: string;
     };
@@ -1006,24 +1033,24 @@ declare type ScenarioConfig = {
     sender?: 'tradingview' | 'github' | 'stripe' | 'slack' | 'shopify' | 'standard-webhooks';
     /** In place of the config's signing. */
     signing?: SigningConfig;
-    /** Sign wrongly on purpose; the endpoint has to refuse it. Tagged "negative", and 400, 401 or 403 expected, unless said otherwise. */
+    /** Sign incorrectly on purpose; the endpoint must refuse it. By default, such a scenario is tagged "negative" and expects 400, 401 or 403. */
     sign?: 'valid' | 'wrong-secret' | 'stale' | 'none';
-    /** Laid over the config's expect, key by key. */
+    /** Merged over the config's expect, key by key. */
     expect?: ExpectConfig;
     /** In place of the config's repeat. */
     repeat?: number | {
-        /** How often it is sent again. */
+        /** How often it is resent. */
         times?: number;
-        /** How long after the previous response. */
+        /** Wait after the previous response. */
         after?: string;
-        /** Field of the responses that is the same for one event and differs between events. */
+        /** Response field that identifies the event. */
         id?: string;
-        /** What it is when the target made a second event of it. */
+        /** Severity if the target creates a second event. */
         secondEvent?: 'error' | 'warn' | 'off';
     };
-    /** Laid over the config's expectRepeat, key by key. */
+    /** Merged over the config's expectRepeat, key by key. */
     expectRepeat?: ExpectConfig;
-    /** How often it comes up in one turn. */
+    /** How often it is sent per cycle. */
     weight?: number;
     cleanup?: CleanupConfig;
 } | {
@@ -1063,9 +1090,9 @@ declare interface SentryDelivery {
 }
 
 declare interface SigningConfig {
-    /** The signature scheme; the sender's own where it has one. */
+    /** Signature scheme; the default is that of the sender. */
     scheme?: 'standard-webhooks' | 'svix' | 'stripe' | 'github' | 'slack' | 'shopify' | 'hmac';
-    /** The signing secret; best as ${env:WEBHOOK_SECRET}. */
+    /** The signing secret; preferably as ${env:WEBHOOK_SECRET}. */
     secret?: string;
     /**
      * Several secrets, for rotation: standard-webhooks, svix and stripe sign with each, the others with the first.
@@ -1078,16 +1105,70 @@ declare interface SigningConfig {
     header?: string;
     /** hmac: the hash. */
     algorithm?: 'sha1' | 'sha256' | 'sha384' | 'sha512';
-    /** hmac: how the signature is written. */
+    /** hmac: encoding of the signature. */
     encoding?: 'hex' | 'base64' | 'base64url';
-    /** hmac: stands before the signature; may hold {timestamp} and {id}. */
+    /** hmac: text before the signature; may contain {timestamp} and {id}. */
     prefix?: string;
-    /** hmac: what is signed, of {body}, {timestamp} (seconds) and {id}. */
+    /** hmac: the signed content, made of {body}, {timestamp} (seconds) and {id}. */
     content?: string;
-    /** hmac: the header of the time, in seconds. */
+    /** hmac: the header of the timestamp, in seconds. */
     timestampHeader?: string;
     /** hmac: the header of the webhook's id. */
     idHeader?: string;
+}
+
+/** The full evidence of one working or broken test of its scenario. */
+declare interface Specimen {
+    /** The test's own trace. */
+    readonly own: SpecimenTrace;
+    /** Background work in separate traces, one entry per search. */
+    readonly followed: readonly SpecimenWork[];
+    readonly probes: readonly ProbedRow[];
+    /** Nothing more was expected of the trace: what is not in it is missing. */
+    readonly complete: boolean;
+    /** What exceeded a limit and is not saved in full; empty if nothing did. */
+    readonly cut: readonly ('spans' | 'attributes' | 'texts' | 'issues' | 'probes')[];
+}
+
+/** A span of a specimen. */
+declare interface SpecimenSpan {
+    readonly spanId: string;
+    readonly parentSpanId: string | null;
+    readonly name: string;
+    readonly op: string | null;
+    readonly service: string;
+    /** Root span of a service within the trace. */
+    readonly isSegment: boolean;
+    /** Milliseconds since the epoch. */
+    readonly startMs: number;
+    /** Duration of the span, in milliseconds. */
+    readonly durationMs: number;
+    readonly status: 'ok' | 'error' | 'unknown';
+    readonly statusMessage: string | null;
+    /** Attributes that expectations name, and those that identify a service or a release. */
+    readonly attributes: Readonly<Record<string, string | number | boolean>>;
+    readonly issues: readonly SavedIssue[];
+}
+
+/** One trace of a specimen. */
+declare interface SpecimenTrace {
+    readonly traceId: string;
+    /** Parents before their children. */
+    readonly spans: readonly SpecimenSpan[];
+    /** Issues whose span is not in the trace. */
+    readonly issues: readonly SavedIssue[];
+}
+
+/** Background work of a specimen. */
+declare interface SpecimenWork {
+    /** The search as sent to Sentry. */
+    readonly searched: string;
+    /** The service keeps every trace, so a trace that is not found does not exist. */
+    readonly always: boolean;
+    /** Why the search failed; null if it did not. */
+    readonly problem: string | null;
+    /** One trace per attempt, oldest first; empty if nothing was found. */
+    readonly traces: readonly SpecimenTrace[];
 }
 
 /** The evidence of each source; null if the stage does not use the source. */
@@ -1219,6 +1300,8 @@ export declare interface TestResult {
     readonly stuckAt: StuckAt | null;
     /** Null if the test is neither broken nor has a warning. */
     readonly cause: Cause | null;
+    /** Of the first working and the first broken test of each scenario whose traces were read. */
+    readonly specimen?: Specimen;
     /** False if a refusal is the right response. */
     readonly expectsAcceptance: boolean;
 }

@@ -104,9 +104,9 @@ describe('refused, with a code and what to do', () => {
     const config: object = { count: 'three', urll: 'https://example.com' };
     const { code, message, hint } = await refusal(run(config));
     expect(code).toBe('CONFIG_INVALID');
-    expect(message).toContain('config: count: expected an integer (got "three")');
+    expect(message).toContain('config: count: expected an integer from 1 to 1,000,000 (got "three")');
     expect(message).toContain('config: urll: unknown key; did you mean url?');
-    expect(hint).toContain('Correct what is listed');
+    expect(hint).toContain('Nothing was sent. Fix the errors above.');
   });
 
   it('no endpoint, an endpoint that is not allowed, a missing file, an unknown reporter', async () => {

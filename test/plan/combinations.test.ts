@@ -47,7 +47,7 @@ describe('dimensions of a run', () => {
     );
   });
 
-  it('repeat a combination only when the test can have no unused one, and the plan says how many do', () => {
+  it('repeat a combination only when the test can have no unused one, and the plan counts them', () => {
     fc.assert(
       fc.property(counts, offsets, pinnedScenarios, pins, (count, offset, scenarios, set) => {
         const plan = aPlan({ count, seed: `s+${offset}`, scenarios, pins: set });

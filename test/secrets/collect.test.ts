@@ -116,7 +116,7 @@ test.each([
     ['a=firstcookie; b=secondcookie; c=1', 'firstcookie', 'secondcookie'],
   ],
   [
-    'the secret part of an organisation token',
+    'the secret part of an organization token',
     { sentry: { token: 'sntrys_eyJvcmciOiJhIn0=_thesecretpart' } },
     ['sntrys_eyJvcmciOiJhIn0=_thesecretpart', 'thesecretpart'],
   ],

@@ -61,7 +61,7 @@ async function paced(
     readonly stopped?: (now: number) => boolean;
     readonly sendsOf?: (item: number) => number;
     /** How often the work itself sends again. */
-    readonly sentAgain?: (item: number) => number;
+    readonly resends?: (item: number) => number;
   },
 ): Promise<Paced> {
   const clock = fakeClock();
@@ -80,7 +80,7 @@ async function paced(
     starts.push({ item, at: clock.now(), lateMs });
     mostInFlight = Math.max(mostInFlight, ++inFlight);
     await clock.sleep(options.takesMs(item));
-    for (let again = 0; again < (options.sentAgain?.(item) ?? 0); again++) {
+    for (let again = 0; again < (options.resends?.(item) ?? 0); again++) {
       await minGap.wait();
       starts.push({ item, at: clock.now(), lateMs });
     }
@@ -137,7 +137,7 @@ describe('one after another', () => {
       gapMs: 100,
       count: 3,
       takesMs: () => 5,
-      sentAgain: (item) => (item === 1 ? 2 : 0),
+      resends: (item) => (item === 1 ? 2 : 0),
     });
     expect(starts.map(({ item, at }) => [item, at])).toEqual([
       [0, 0],
@@ -218,7 +218,7 @@ it('keeps the gap between all sends and resends of several at once', () =>
           gapMs: 100,
           count: work.length,
           takesMs: (item) => work[item]?.takes ?? 0,
-          sentAgain: (item) => work[item]?.again ?? 0,
+          resends: (item) => work[item]?.again ?? 0,
         });
         expect(starts).toHaveLength(work.reduce((sum, { again }) => sum + 1 + again, 0));
         const times = starts.map(({ at }) => at).sort((a, b) => a - b);

@@ -30,7 +30,7 @@ const ROWS = {
   tokenInConfig: unused,
   tokenInSentryclirc: unused,
   tokenInProperties: unused,
-  organisationToken: unused,
+  organizationToken: unused,
   authorization: { ...sent('target'), tail: IN_HEADER },
   cookie: sent('target'),
   apiKeyFromEnvironment: { ...sent('target'), tail: IN_HEADER },

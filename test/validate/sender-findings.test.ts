@@ -108,7 +108,7 @@ describe('a webhook that was incorrect on purpose', () => {
     ]);
   });
 
-  it('without a response says nothing about signatures', async () => {
+  it('without a response is no evidence about signatures', async () => {
     const failure: Failure = { kind: 'refused', message: 'Connection refused', code: null };
     expect(await found({ mode: 'none', response: null, failure, expected: REFUSAL })).toEqual([
       'error refused: Request failed: Connection refused',
@@ -141,7 +141,7 @@ describe('the timeout of the real sender', () => {
     expect(await found({ sender: 'tradingview', totalMs: 5_000, lateMs: 2_500 })).toEqual([]);
   });
 
-  it('is over as well where we gave up ourselves, not where no connection was made', async () => {
+  it('is also over if we gave up first, but not if no connection was made', async () => {
     const timeout: Failure = { kind: 'response-timeout', message: 'Timeout', code: null };
     const sender = 'tradingview';
     const timedOut = await found({ sender, response: null, failure: timeout, totalMs: 10_000 });

@@ -67,7 +67,7 @@ describe('a live frame', () => {
     expect(screen.isCursorShown()).toBe(true);
   });
 
-  it('says so when the run is stopping', async () => {
+  it('shows that the run is stopping', async () => {
     const { progress, shows, send, screen } = liveRun();
     send([started(5), sent(1)]);
     await shows('Total');

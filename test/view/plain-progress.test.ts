@@ -44,7 +44,7 @@ function longestSilence(
 }
 
 describe('the start of a run in a log', () => {
-  it('names target, run and seed before the first webhook, and where traces go', () => {
+  it('names the target, run, seed and Sentry host before the first webhook', () => {
     const [target, run] = wrote([started(3, { tracesTo: 'o1.ingest.sentry.io' })]);
     expect(target).toBe('Sending 3 webhooks to https://hooks.example.com/webhook');
     expect(run).toMatch(/^Run \S+, seed 42, traces reported to o1\.ingest\.sentry\.io$/);
@@ -148,7 +148,7 @@ describe('a wait in a log', () => {
     ]);
   });
 
-  it('says what has arrived and what is missing', () => {
+  it('lists what has arrived and what is missing', () => {
     const text = '3 of 5 traces complete; waiting for ab-routing in trace 4';
     expect(textsOf(22, { 0: [AWAITED], 3: [waiting('traces', text)] })).toEqual([
       'Reading 5 traces from Sentry (up to 90 s)',

@@ -41,7 +41,7 @@ it('fits 80 and 60 columns: the start time is dropped, the target shortened in t
     }
 });
 
-it('is in seconds once a run is slow, and ASCII where Unicode cannot be shown', () => {
+it('is in seconds once a run is slow, and in ASCII if Unicode cannot be shown', () => {
   const lines = runLines([aRow('b', 12_340), aRow('a', 40)], { unicode: false, columns: 200 });
   expect(lines[1]).toContain('12.3 s');
   expect(lines[2]).toContain(' 0.0 s');

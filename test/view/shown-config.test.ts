@@ -15,7 +15,7 @@ const ORIGINS = [
 ];
 const screen = { unicode: true, columns: 80 };
 
-it('shows changed values, and says how many defaults are hidden', () => {
+it('shows changed values, and how many defaults are hidden', () => {
   expect(originLines(ORIGINS, { all: false, screen: { ...screen, columns: 200 } }).join('\n')).toBe(
     `KEY    VALUE                                               FROM
 url    https://hooks.example.com/services/webhook/signals  file prod-e2e.config.yaml
@@ -32,7 +32,7 @@ it('shows every value with --all', () => {
   expect(others).toEqual([]);
 });
 
-it('never drops where a value comes from', () => {
+it('always shows the source of a value', () => {
   const long = { key: 'scenarios', value: 'x'.repeat(500), origin: 'profile staging (prod-e2e.config.yaml)' };
   for (const columns of [80, 60]) {
     const [table = ''] = originLines([...ORIGINS, long], { all: false, screen: { ...screen, columns } });
@@ -42,7 +42,7 @@ it('never drops where a value comes from', () => {
   }
 });
 
-it('says so if nothing is changed', () => {
+it('reports that nothing is changed', () => {
   expect(originLines(ORIGINS.slice(2), { all: false, screen })).toEqual([
     'All values are defaults.',
     '2 defaults not shown: prod-e2e config show --all',

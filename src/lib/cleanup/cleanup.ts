@@ -50,7 +50,7 @@ export interface Cleanup {
   readonly sending: (test: PlannedTest, send: number, mask: Redact) => void;
   /** Adds the calls for a webhook. */
   readonly add: (sent: SentWebhook) => void;
-  /** Notes that the webhook left nothing of its own. */
+  /** Records that the webhook created no data. */
   readonly nothingLeft: (test: PlannedTest, send: number) => void;
   /** Number of calls to make. */
   readonly waiting: () => number;

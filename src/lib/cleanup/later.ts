@@ -7,7 +7,7 @@ import { graceAfter } from '../sleep.ts';
 import { CALLS_AT_ONCE, type CleanupPort, failedLeftover, makeCall, STOPPED_LIMIT_MS } from './call.ts';
 import { type CallSources, savedCalls } from './saved-calls.ts';
 
-/** After so many calls in a row without a response, the rest are skipped. */
+/** Number of calls in a row without a response after which the rest are skipped. */
 export const GIVE_UP_AFTER = 10;
 /** Statuses that mean that nothing is there, or nothing any more. */
 const NOT_FOUND: ReadonlySet<number> = new Set([404, 410]);

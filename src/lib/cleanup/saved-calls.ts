@@ -94,8 +94,8 @@ function savedCall(
     leftOver: unknownLeftover(about, { call, reason, mask: port.redact }),
   });
   for (const path of pathsOf([call])) {
-    const lacking = whyMissing(path, saved, valueAt(values, path));
-    if (lacking !== null) return impossible(lacking.kind, lacking.reason);
+    const missing = whyMissing(path, saved, valueAt(values, path));
+    if (missing !== null) return impossible(missing.kind, missing.reason);
   }
   const filled = fillCall(call, { values, userAgent: port.userAgent });
   return filled.ok

@@ -185,7 +185,7 @@ export abstract class BaseCommand extends Command {
     super.logToStderr(terminalLines(text));
   }
 
-  /** oclif colors JSON on a terminal and adds fields of its own; this prints the plain document. */
+  /** oclif colors JSON on a terminal and adds its own fields; this prints the plain document. */
   protected override logJson(value: unknown): void {
     process.stdout.write(`${terminalJson(value, 2)}\n`);
   }

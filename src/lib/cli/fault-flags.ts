@@ -1,7 +1,7 @@
 /** The flag `--fault` and its kinds, for every command that has a sandbox. */
 import { Flags } from '@oclif/core';
 
-/** A test compares the kinds with those that the sandbox knows. */
+/** A test compares the kinds with those that the sandbox supports. */
 export const FAULT_HELP = `A fault is SCENARIO=KIND, or *=KIND for all scenarios. Kinds, with an example of each argument:
 
 Response: status:500, timeout, reset, slow:2s, malformed, empty, missing:variant, redirect, rate-limit.

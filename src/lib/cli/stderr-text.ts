@@ -1,4 +1,4 @@
-/** Text on stderr: wrapped at words on a terminal, as it is elsewhere. */
+/** Text on stderr: wrapped at words on a terminal, unchanged otherwise. */
 import { wrapped } from '../terminal/wrapped.ts';
 
 /** @param text safe lines, each with its newline */

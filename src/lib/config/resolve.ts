@@ -151,7 +151,7 @@ function namesUsed(...read: readonly ReadFile[]): readonly string[] {
 /** Further config files in the same folder. */
 function unusedFiles(file: ConfigFile | null, cwd: string): readonly string[] {
   if (file === null || file.unused.length === 0) return [];
-  return [`${path.relative(cwd, file.file)} is used; ${file.unused.join(', ')} beside it is ignored`];
+  return [`using ${path.relative(cwd, file.file)}; ${file.unused.join(', ')} in the same folder is ignored`];
 }
 
 /** Turns a path in the file into one of the merged configuration; other profiles are not part of it. */
@@ -274,7 +274,7 @@ function defaultLayer(cwd: string): Layer {
   };
 }
 
-/** Without a slug, no run checks in, whatever else is configured for the monitor. */
+/** Without a slug, no run checks in, even if other settings of the monitor are set. */
 function monitorWarnings({ monitor }: LayerConfig): readonly string[] {
   if (monitor === undefined || monitor.slug !== undefined) return [];
   return ['monitor has no effect without a slug (monitor.slug, --monitor)'];

@@ -42,7 +42,7 @@ export async function doctorCommand(input: DoctorCommandInput): Promise<number> 
     : null;
   let printed = Promise.resolve();
   const emit = (found: Check): void => {
-    // An invalid configuration has no redactor of its own.
+    // An invalid config has no redactor.
     const check = redactDeep(found, ofSentences(redactKnown));
     checks.push(check);
     const lines = checkLines(check, input.stdout).join('\n');

@@ -61,7 +61,7 @@ export interface DoctorPorts {
   readonly config: { readonly file: string | null; readonly profile: string | null };
   /** Flags that were passed with a secret. */
   readonly flagsWithSecrets: readonly string[];
-  /** An error says why the target must not or cannot be used. */
+  /** An error with the reason the target must not or cannot be used. */
   readonly target: TargetPort | ProdE2eError;
   readonly dsn: string | null;
   /** What is wrong with the DSN, and where it is set. */

@@ -8,7 +8,7 @@ import { type ConnectionContext, connectionChecks } from './connection-checks.ts
 
 /** What was found out about an HTTP probe. */
 export type HttpProbeFacts =
-  /** The target itself, which has checks of its own. */
+  /** The target itself, which has its own checks. */
   | { readonly kind: 'target'; readonly host: string }
   | { readonly kind: 'proxy'; readonly host: string; readonly proxy: string }
   | {

@@ -113,7 +113,7 @@ export function valuesNamed(template: unknown, values: JsonObject): Readonly<Rec
   );
 }
 
-/** A template for display: placeholders with a value show it, others stay as they are. */
+/** A template for display: placeholders with a value show it, others stay unchanged. */
 export function shownTemplate(template: string, values: JsonObject): string {
   return template.replaceAll(PLACEHOLDER, (placeholder, inside: string) => {
     const value = valueAt(values, inside.trim());

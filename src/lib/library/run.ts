@@ -50,7 +50,7 @@ export async function run(config: Config | LoadedConfig, options: RunOptions = {
   }
 }
 
-/** A run that is not saved gets a folder of its own, without earlier runs. */
+/** A run that is not saved gets an empty folder, without earlier runs. */
 async function dataFolder({ resolved }: Known, keep: boolean) {
   const { dataDir } = resolved.settings;
   if (keep) {

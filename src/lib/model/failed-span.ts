@@ -4,7 +4,7 @@ import type { TraceIssue } from './trace.ts';
 export interface FailedSpan {
   /** Names from the outermost failed span that matters to the failed one: `data-enrichment`, `fetch-gex-data`. */
   readonly path: readonly string[];
-  /** Class of its exception; null for none, or for one that says nothing, such as `Error`. */
+  /** Class of its exception; null for none, or for a meaningless one, such as `Error`. */
   readonly exception: string | null;
   /** Null if nothing gives a reason. */
   readonly message: string | null;

@@ -63,9 +63,9 @@ export const FAILURE_KINDS = {
     tryFirst: 'Check response format in webhook handler: webhook responses are small',
   },
   protocol: { ...FINAL, advice: 'wire' },
-  // A proxy that does not work says nothing about the target.
+  // A broken proxy is no evidence about the target.
   proxy: { ...UNCONNECTED, outage: false, lost: 'proxy failed', advice: 'proxy' },
-  // The run was stopped, so this says nothing about the target.
+  // The run was stopped, so this is no evidence about the target.
   aborted: { ...FINAL, advice: null },
 } as const satisfies Readonly<Record<string, FailureTraits>>;
 

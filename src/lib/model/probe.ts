@@ -9,7 +9,7 @@ export interface CallTemplate {
   readonly url: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A string is sent as it is, anything else as JSON; null for no body. */
+  /** A string is sent unchanged, anything else as JSON; null for no body. */
   readonly body: Json;
 }
 

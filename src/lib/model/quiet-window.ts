@@ -9,7 +9,7 @@ export interface QuietWindow {
   readonly fromMinute: number;
   /** Minutes after midnight, 1440 for 24:00; if not later than `fromMinute`, it is on the next day. */
   readonly toMinute: number;
-  /** A time zone that `Intl` knows; null for this machine's time zone. */
+  /** A time zone that `Intl` supports; null for this machine's time zone. */
   readonly timeZone: string | null;
   /** The days on which it begins. */
   readonly days: readonly Day[];

@@ -28,7 +28,7 @@ export interface Cause {
   readonly because?: string | null;
   /** Names of the spans from the stage's own to the failed one: `data-enrichment`, `fetch-gex-data`. */
   readonly span?: readonly string[];
-  /** Class of the failed span's exception, such as `TimeoutError`; absent if it only says `Error`. */
+  /** Class of the failed span's exception, such as `TimeoutError`; absent if it is only `Error`. */
   readonly exception?: string;
   /** The missing span, as the configuration names it. */
   readonly missingSpan?: string;

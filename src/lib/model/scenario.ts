@@ -54,7 +54,7 @@ export interface PayloadContext extends ContextNames {
   readonly [dimension: string]: PlainScalar | bigint;
 }
 
-/** JSON in which a bigint stands for an integer of any size. */
+/** JSON in which a bigint represents an integer of any size. */
 export type PayloadValue =
   | null
   | PlainScalar

@@ -23,7 +23,7 @@ export interface SpanExpectation {
   readonly pattern: SpanPattern;
   /** The check that reports it if it is missing. */
   readonly check: 'missing' | 'external-calls' | 'database' | 'routing';
-  /** If missing, it is an error whatever the check's severity. */
+  /** If missing, it is an error at any severity of the check. */
   readonly required: boolean;
   readonly minCount: number;
   /** Null for no maximum. */

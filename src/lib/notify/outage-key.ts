@@ -25,7 +25,7 @@ export interface Failing {
   readonly message: string;
 }
 
-/** Whether the target as a whole does not work: whatever the finding of a scenario, it is one failure. */
+/** Whether the target as a whole does not work: all findings of its scenarios are then one failure. */
 export function isOfTheTarget(code: string): boolean {
   return code === 'http-5xx' || traitsOf(code)?.outage === true;
 }

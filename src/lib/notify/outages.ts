@@ -83,7 +83,7 @@ function failing(
   ];
 }
 
-/** A failure that only a trace showed is over only when a trace shows so, whatever the response was meanwhile. */
+/** A failure that only a trace showed is over only when a trace shows it, even if responses pass in the meantime. */
 function broken({ scenario, code, evidence, stage }: Cause, before: OutageScenario | null): OutageScenario {
   const shown = before?.evidence === 'trace' && evidence === 'response' ? before : { evidence, stage };
   return { name: scenario, code, evidence: shown.evidence, stage: shown.stage, worked: 0 };

@@ -16,7 +16,7 @@ export function dedupKey(key: string, facts: AlertFacts): string {
   return `prod-e2e/${line(key, SHOWN_KEY)}/${stableId(key, facts)}`.slice(0, MAX_DEDUP_KEY);
 }
 
-/** Each outage is an alert of its own, closed by its own resolve event. */
+/** Each outage is a separate alert, closed by its own resolve event. */
 export function pagerdutyPostings(
   changes: readonly Change[],
   {

@@ -1,4 +1,4 @@
-/** What alerts remember from run to run, as it is saved. */
+/** The saved state of alerts between runs. */
 
 import type { Outage, SentAlert } from '../model/alert.ts';
 import { isRecord } from '../report/store/saved-json.ts';

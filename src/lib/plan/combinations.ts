@@ -4,7 +4,7 @@ import type { Scalar } from '../model/json.ts';
 export type Values = Readonly<Record<string, Scalar>>;
 export type Axes = Readonly<Record<string, readonly Scalar[]>>;
 
-/** Only so many combinations are enumerated; the walk then covers the first ones. */
+/** Maximum number of enumerated combinations; the walk then covers the first ones. */
 export const COMBINATIONS_LIMIT = 100_000;
 
 /** Number of combinations of all axes, at most {@link COMBINATIONS_LIMIT}; 1 without axes. */

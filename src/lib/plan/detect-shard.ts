@@ -66,7 +66,7 @@ export function detectShard(env: Readonly<Record<string, string | undefined>>): 
     const [position, of] = [env[index] ?? '', env[total] ?? ''];
     const isHere = mark === null || (env[mark] ?? '') !== '';
     if (position === '') {
-      // Kubernetes has no total of its own: the user sets ours. Other systems may use GitLab's variable name as GitLab does.
+      // Kubernetes sets no total: the user sets ours. Other systems may use GitLab's variable name as GitLab does.
       const isIncomplete =
         (isHere || name === 'GitLab') &&
         of !== '' &&

@@ -122,7 +122,7 @@ function throughJson(value: object): unknown {
   return JSON.parse(JSON.stringify(value, withoutBigInt) ?? 'null', withExactNumbers);
 }
 
-/** The key of an object that stands for a number on its way through JSON. */
+/** The key of an object that represents a number in JSON. */
 const EXACT = '\0exact';
 
 function withoutBigInt(this: unknown, key: string, value: unknown): unknown {

@@ -32,7 +32,7 @@ function seedNumber(text: string): number {
 }
 
 /**
- * A seed is `<text>` or `<text>+<offset>`. The offset says where the walk through the dimensions begins, so that the
+ * A seed is `<text>` or `<text>+<offset>`. The offset is where the walk through the dimensions begins, so that the
  * seed printed by a run which went on after an earlier one still reproduces that run alone.
  */
 const WITH_OFFSET = /\+(\d{1,6})$/;

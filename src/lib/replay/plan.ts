@@ -15,7 +15,7 @@ export interface Replayed {
   readonly from: string;
   /** Null for the one of the scenario. */
   readonly method: string | null;
-  /** What came with the payload; lower-case names. */
+  /** Headers recorded with the payload, with lowercase names. */
   readonly headers: Readonly<Record<string, string>>;
 }
 

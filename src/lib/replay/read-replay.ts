@@ -36,7 +36,7 @@ export function readReplay(source: ReplaySource, options: HarOptions): ReplayFil
   if (isLines(name, { first, second })) return lines;
   const document = documentOf(source);
   if (document !== null) return { name, payloads: payloadsOfDocument(document, options) };
-  // If the first of several lines is broken, every line has an error of its own.
+  // If the first of several lines is broken, every line has its own error.
   if (second !== undefined && isRecord(second)) return lines;
   throw notJson(source);
 }

@@ -175,7 +175,7 @@ function changed(name: string): ProdE2eError {
   });
 }
 
-/** The file is removed as soon as it is open, so it disappears with this process, however that ends. */
+/** The file is removed as soon as it is open, so it disappears when this process ends, even if it is killed. */
 async function spooled(
   stream: NodeJS.ReadableStream,
   { name, stop }: { readonly name: string; readonly stop: AbortSignal | null },

@@ -19,7 +19,7 @@ import { type OpenRun, openRun, type PreparedRun } from './open-run.ts';
 export interface RunCommandInput {
   readonly config: ResolvedConfig;
   readonly dryRun: boolean;
-  /** Write the pretty report with everything it knows. */
+  /** Write the unabridged pretty report. */
   readonly full: boolean;
   readonly yes: boolean;
   readonly sandbox: boolean;

@@ -18,7 +18,7 @@ import { RESULTS_FILE } from '../report/store/store.ts';
 import { countOf, durationText } from '../terminal/quantities.ts';
 import { isMissing } from '../validate/missing.ts';
 
-/** The field that names an event unless `repeat.id` says otherwise. */
+/** The field that identifies an event unless `repeat.id` is set. */
 const ID_PATH = 'signal_id';
 /** Ids of this run that are remembered: targets recognize duplicates for a minute or so, not for all of a large run. */
 const IDS_REMEMBERED = 10_000;

@@ -37,7 +37,7 @@ export interface RunSettings extends ReadyRun {
   };
   /** Skip the rest after several tests in a row that could not connect. */
   readonly bail: boolean;
-  /** Skip the rest after so many broken tests; null for never. */
+  /** Number of broken tests after which the rest is skipped; null for never. */
   readonly maxFailures: number | null;
   readonly thresholds: readonly Threshold[];
   readonly failOn: readonly FailOn[];

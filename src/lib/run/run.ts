@@ -209,7 +209,7 @@ const BEYOND_COMPARISON: readonly number[] = [
   EXIT.terminated,
 ];
 
-/** A run that is worse than its baseline, or that could not be compared, has a finding and an exit code of its own. */
+/** A run that is worse than its baseline, or that could not be compared, has its own finding and exit code. */
 async function compareWithBaseline(head: ReportHead, ports: RunPorts): Promise<ReportHead> {
   if (ports.baseline === null || BEYOND_COMPARISON.includes(head.exitCode)) return head;
   const { compared, regression, findings } = await ports.baseline({ head, results: ports.recorder.results });
@@ -283,7 +283,7 @@ function concluded(options: {
   };
 }
 
-/** Traces beyond the limit were not read, and the report says so. */
+/** Reports the traces that were not read because of the limit. */
 function limitFindings({ verification, traces, probes, stop }: RunPorts, sent: number): readonly Finding[] {
   const limit = verification?.limit;
   if (limit === undefined || (traces === null && probes === null) || stop.aborted || sent <= limit) return [];

@@ -200,7 +200,7 @@ function noteResends(
   const { sends, unfinished, treatedAs } = again;
   for (const [at, one] of [...sends, ...(unfinished === null ? [] : [unfinished])].entries()) {
     const { delivery, judgment, masking } = one;
-    // A resend that was treated as a duplicate leaves nothing of its own, and its response may have no id.
+    // A resend that was treated as a duplicate created no data, and its response may have no id.
     if (treatedAs === 'one-event') cleanup.nothingLeft(test, at + 1);
     else cleanup.add({ test, send: at + 1, delivery, judgment, mask: masking.text });
   }

@@ -6,7 +6,7 @@ import { hintFor } from '../report/advice/advice.ts';
 import { countOf } from '../terminal/quantities.ts';
 import { type QuietSpell, quietText } from './quiet-hours.ts';
 
-/** After so many tests in a row that could not connect, the next ones will not connect either. */
+/** Number of tests in a row that could not connect, after which the next ones are not expected to connect either. */
 export const TESTS_WITHOUT_CONNECTION = 3;
 
 export interface Bail {
@@ -96,7 +96,7 @@ function stopForQuiet({ quiet, nowMs }: BailOptions): Stop | null {
 }
 
 /**
- * So many tests that could not connect at the end of a run, after one that got a response, are an outage that began during it.
+ * Number of tests at the end of a run that could not connect, after one that got a response, that count as an outage.
  */
 const OUTAGE_TESTS = 2;
 

@@ -49,7 +49,7 @@ export function isSecretHeaderName(name: string): boolean {
 
 /** Whether a text from a placeholder must not be shown. The path does not begin with a profile. */
 export function isHidden({ path, values, names, fromFile }: Interpolation): boolean {
-  // A default is readable in the config file; a value in a file of its own is a secret.
+  // A default is readable in the config file; a value in a separate file is a secret.
   return values.length > 0 && (fromFile || !isPublicKey(path) || names.some(isSecretVariable));
 }
 

@@ -1,4 +1,4 @@
-/** The forms in which a secret is searched for: as it is, in hex, and in base64 anywhere in a longer encoded text. */
+/** The forms in which a secret is searched for: unchanged, in hex, and in base64 anywhere in a longer encoded text. */
 
 export const MASK = '***';
 

@@ -20,7 +20,7 @@ export interface PathMasking {
  * single pattern could be too large to compile, or take minutes to search for.
  */
 const PART = 200;
-/** The rest of a longer value is searched for only as it is: no finding quotes that much. */
+/** The rest of a longer value is searched for only unchanged: no finding quotes that much. */
 const PARTS = 10;
 
 /** Masks the secrets in everything that is reported about one test: the known ones, and the values at the paths. */
@@ -68,7 +68,7 @@ function partsOf(value: string): readonly string[] {
   return Array.from({ length: count }, (_, at) => value.slice(at * PART, (at + 1) * PART));
 }
 
-/** Masks values in place: every other byte stays as it is. */
+/** Masks values in place: every other byte stays unchanged. */
 function masked(
   text: string,
   paths: readonly string[],

@@ -68,7 +68,7 @@ function utf8Length(lead: number): number {
   return lead < 0xf0 ? 3 : 4;
 }
 
-/** The text as it is, and with its escapes undone in every order that changes it. */
+/** The text unchanged, and with its escapes undone in every order that changes it. */
 export function viewsOf(text: string): readonly TextView[] {
   const views: TextView[] = [{ text, starts: null }];
   let latest: readonly TextView[] = views;

@@ -44,7 +44,7 @@ export interface Outcome {
   readonly timings: PhaseTimings;
 }
 
-/** Methods that go without a body whatever the payload is. */
+/** Methods that are sent without a body. */
 const WITHOUT_BODY = new Set(['GET', 'HEAD']);
 
 export function sendsBody(method: string): boolean {
@@ -58,7 +58,7 @@ export async function attemptOnce(request: WebhookRequest, options: AttemptOptio
     const startedAt = new Date().toISOString();
     const start = performance.now();
     const stream = options.client.stream(request.url, {
-      // got's type lists the methods it knows; it sends any.
+      // got's type lists only some methods; it sends any.
       method: request.method as 'POST',
       headers: request.headers,
       ...(sendsBody(request.method) ? { body: options.body } : {}),

@@ -27,7 +27,7 @@ export interface CallOutcome {
 }
 
 export interface Caller {
-  /** Makes one request, whatever comes of it: no retry, no redirect. Never rejects for what a server does. */
+  /** Makes exactly one request: no retry, no redirect. Never rejects because of the server. */
   readonly call: (
     request: WebhookRequest,
     timing: { readonly withinMs: number; readonly signal: AbortSignal },

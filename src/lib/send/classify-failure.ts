@@ -192,7 +192,7 @@ function rootOf(thrown: unknown): { readonly error: unknown; readonly code: stri
     code = codeOf(error) ?? code;
   }
   if (code === 'EPROTO') code = opensslCode(messageOf(error)) ?? code;
-  // If several addresses were tried, a refused connection says more than an unreachable host.
+  // If several addresses were tried, a refused connection is more specific than an unreachable host.
   const tried = error instanceof AggregateError ? error.errors.map(codeOf) : [];
   if (tried.includes('ECONNREFUSED')) code = 'ECONNREFUSED';
   return { error, code: code?.startsWith('ERR_GOT_') ? null : code };

@@ -1,4 +1,4 @@
-/** The HTTP client of webhooks, probes and clean-up: no redirects, no retries, failures as they are. */
+/** The HTTP client of webhooks, probes and clean-up: no redirects, no retries, unchanged failures. */
 import got, { type Got } from 'got';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 

@@ -14,7 +14,7 @@ import { setImmediate } from 'node:timers/promises';
 const UNANNOUNCED_IDLE_MS = 500;
 /** What is subtracted from an announced timeout: the way there and back, and timers that fire late. */
 const MARGIN_MS = 1_000;
-/** Whatever the server announces: something between it and us may close idle connections sooner. */
+/** Even if the server announces more: a proxy in between may close idle connections sooner. */
 const LONGEST_IDLE_MS = 4_000;
 
 interface IdleSocket {
@@ -22,7 +22,7 @@ interface IdleSocket {
   readonly limitMs: number;
 }
 
-/** Node calls these, and heeds what the first one returns; @types/node says neither. */
+/** Node calls these, and uses what the first one returns; @types/node declares neither. */
 interface AgentInternals {
   keepSocketAlive: (socket: Socket) => unknown;
   addRequest: (request: ClientRequest, ...rest: readonly unknown[]) => void;

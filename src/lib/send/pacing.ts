@@ -1,4 +1,4 @@
-/** When each webhook leaves: one after another, several at once, or so many per second. */
+/** When each webhook is sent: one after another, several at once, or at a rate. */
 
 /** With a rate, sends may pile up behind a slow target; more than this at once would only measure ourselves. */
 export const OPEN_MODEL_IN_FLIGHT_LIMIT = 1_000;
@@ -6,14 +6,14 @@ export const OPEN_MODEL_IN_FLIGHT_LIMIT = 1_000;
 export interface Pace {
   /** In flight at once; with a rate, null means {@link OPEN_MODEL_IN_FLIGHT_LIMIT}. */
   readonly concurrency: number | null;
-  /** Webhooks per second, planned ahead (open model); null sends as soon as there is room and {@link PacingPorts.distance} is kept. */
+  /** Webhooks per second, planned ahead (open model); null sends as soon as there is room and {@link PacingPorts.minGap} is kept. */
   readonly rate: number | null;
 }
 
 interface PacingPorts {
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
-  /** Resolves after so many milliseconds, or as soon as `stop` says so. */
+  /** Resolves after this time, or as soon as `stop` is aborted. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Kept between webhooks that are sent without a rate. */
   readonly minGap: MinGap;
@@ -64,7 +64,7 @@ export async function pace<Item>(
       if (due === null) await ports.minGap.wait();
       else if (due > ports.monotonicMs()) await ports.sleep(due - ports.monotonicMs());
       if (failures.length > 0 || ports.stopped()) break;
-      // Asked for only now, so that an item carries the time of its own sending.
+      // Taken only now, so that an item has the time at which it is sent.
       const next = source.next();
       if (next.done === true) break;
       sends = sendsOf(next.value);
@@ -113,7 +113,7 @@ export function createMinGap(options: {
   readonly gapMs: number;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
-  /** Resolves after so many milliseconds, or as soon as the run is to stop. */
+  /** Resolves after this time, or as soon as the run is stopped. */
   readonly sleep: (ms: number) => Promise<void>;
 }): MinGap {
   const { gapMs, monotonicMs, sleep } = options;

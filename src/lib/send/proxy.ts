@@ -78,7 +78,7 @@ function isNamed(host: string, name: string): boolean {
   const suffix = withoutDot(name.replace(/^\*?\.+/, ''));
   const wanted = domainToASCII(suffix) || suffix;
   if (wanted === '') return false;
-  // `*example.com` stands for every name that ends so.
+  // `*example.com` matches every name with this ending.
   if (wanted.startsWith('*')) return host.endsWith(wanted.slice(1));
   return host === wanted || host.endsWith(`.${wanted}`);
 }

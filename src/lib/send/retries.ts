@@ -6,7 +6,7 @@ import { FAILURE_KINDS } from '../model/failure-kinds.ts';
 import type { Failure } from '../model/result.ts';
 import { type StatusPattern, statusFits } from '../model/status-pattern.ts';
 
-/** Waits so many milliseconds before a retry, and says whether it may still leave. */
+/** Waits before a retry, and returns whether it may still be sent. */
 export type RetryGate = (waitMs: number) => Promise<boolean>;
 
 /** A longer Retry-After, in milliseconds, is not waited for: there is no retry then. */
@@ -21,7 +21,7 @@ export interface Ended {
   readonly failure: Failure | null;
 }
 
-/** Where there is no whole response, and where it asks to come back or says that the server failed. */
+/** Without a complete response, and if it requests a retry or reports a server error. */
 export function isRetryable({ response, failure }: Ended, expected: readonly StatusPattern[]): boolean {
   if (failure !== null) return FAILURE_KINDS[failure.kind].retry;
   if (response === null || expected.length === 0 || statusFits(response.status, expected)) return false;

@@ -1,5 +1,5 @@
 /**
- * Counts Sentry's responses to each trace. `flush()` of the SDK says only that its queue is empty: it is "true" after 401, 429
+ * Counts Sentry's responses to each trace. `flush()` of the SDK only reports an empty queue: it is "true" after 401, 429
  * and a refused connection alike, so the transport itself is wrapped.
  */
 import type { makeNodeTransport } from '@sentry/node';
@@ -17,7 +17,7 @@ export interface DeliveryCount {
   readonly releaseWaiters: () => void;
   /** Resolves when no envelope is in flight. */
   readonly idle: () => Promise<void>;
-  /** What has no response by now stays pending, even if one arrives later. */
+  /** An envelope without a response by now stays pending, even if one arrives later. */
   readonly close: () => void;
   readonly delivery: () => SentryDelivery;
 }

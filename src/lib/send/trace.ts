@@ -35,7 +35,7 @@ export interface Tracer {
   readonly ready: () => Promise<void>;
   /** From now on {@link Tracer.ready} lets everybody through: the run is to end. */
   readonly releaseWaiters: () => void;
-  /** Sends what is left and waits for Sentry's responses, up to so many milliseconds. */
+  /** Sends the queue and waits for Sentry's responses, up to this many milliseconds. */
   readonly flush: (timeoutMs: number) => Promise<void>;
   readonly delivery: () => SentryDelivery;
 }
@@ -97,7 +97,7 @@ const BLOCK_BYTES = 4_096;
 const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
 let used = BLOCK_BYTES;
 
-/** @param bytes how many, up to 64; two hex digits come of each */
+/** @param bytes number of bytes, up to 64; each gives two hex digits */
 export function randomHex(bytes: number): string {
   if (used + bytes > BLOCK_BYTES) {
     randomFillSync(block);

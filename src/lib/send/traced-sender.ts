@@ -30,7 +30,7 @@ export interface SendHow {
 }
 
 export interface Sender {
-  /** Never rejects for what the target does. Without `retries` at most one request leaves, whatever becomes of it. */
+  /** Never rejects because of the target. Without `retries`, at most one request is sent. */
   readonly send: (test: PlannedTest, trace: TestTrace, how: SendHow) => Promise<Delivery>;
   /** Ends the requests in flight as `aborted`; no retry begins after it. */
   readonly abort: () => void;
@@ -83,7 +83,7 @@ export async function createSender(options: SenderOptions): Promise<Sender> {
   };
 }
 
-/** This machine cannot open another connection, which says nothing about the target. */
+/** This machine cannot open another connection, which is no evidence about the target. */
 const OUT_OF_FILES = new Set(['EMFILE', 'ENFILE']);
 
 function outOfFiles(): ProdE2eError {

@@ -26,7 +26,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:':
 const IN_FLIGHT_LIMIT = 500;
 /** Room for the tests that are themselves in flight when that limit is reached; beyond it traces are dropped. */
 const IN_FLIGHT_HARD_LIMIT = 2_000;
-/** After so many milliseconds without a response from Sentry the run continues: the webhooks matter more. */
+/** Milliseconds without a response from Sentry after which the run continues: the webhooks matter more. */
 const STALL_MS = 5_000;
 export interface TracerOptions extends SentryClientOptions {
   readonly runId: string;

@@ -14,7 +14,7 @@ export interface HeaderContext {
 
 const JSON_TYPE = 'application/json';
 
-/** Lower-case names. What the config says of the same header wins. */
+/** With lowercase names. The config overrides a header of the same name. */
 export const SENDER_HEADERS: Readonly<
   Record<SenderName, (context: HeaderContext) => Readonly<Record<string, string>>>
 > = {

@@ -4,9 +4,9 @@ import type { SenderName } from '../model/signing.ts';
 export interface ProviderTimeout {
   /** How the provider is called in findings. */
   readonly label: string;
-  /** Gives up on a response after so long; null where the provider publishes no limit. */
+  /** Time after which it gives up on a response; null if the provider publishes no limit. */
   readonly limitMs: number | null;
-  /** What becomes of a webhook it gave up on. */
+  /** What happens to a webhook it gave up on. */
   readonly givenUp: 'lost' | 'sent-again';
   /** Null where it never sends again by itself. */
   readonly resends: {

@@ -37,7 +37,7 @@ const OF_THE_BODY: Omit<SignatureForm, 'header'> = {
 
 export const SCHEMES: Readonly<Record<Exclude<SigningScheme, 'hmac'>, SignatureForm>> = {
   'standard-webhooks': STANDARD,
-  // https://docs.svix.com/receiving/verifying-payloads/how-manual: the same under names of its own.
+  // https://docs.svix.com/receiving/verifying-payloads/how-manual: the same with its own header names.
   svix: { ...STANDARD, header: 'svix-signature', timestampHeader: 'svix-timestamp', idHeader: 'svix-id' },
   // https://docs.stripe.com/webhooks/signature: the whole secret, `whsec_` included, is the key.
   stripe: {

@@ -1,4 +1,4 @@
-/** The stages of one test: what each source says, the state of each stage, and where the webhook got stuck. Pure. */
+/** The stages of one test: the statement of each source, the state of each stage, and where the webhook got stuck. Pure. */
 import type { Delivery } from '../model/delivery.ts';
 import type { EvidenceSource, StageEvidence, StageResult, StuckAt } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
@@ -121,7 +121,7 @@ function withOneRefusal(
   );
 }
 
-/** The response is the only source that says the stage failed. */
+/** The response is the only evidence that the stage failed. */
 function isRefusedAlone({ result, response, trace, probes }: JudgedStage): boolean {
   const others = [trace, probes.http, probes.sql];
   return (

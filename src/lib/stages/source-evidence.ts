@@ -1,4 +1,4 @@
-/** What one source says about a stage, and what the response says. */
+/** The statement of one source about a stage, and that of the response. */
 import type { Delivery } from '../model/delivery.ts';
 import type { Statement } from '../model/stage.ts';
 import type { StageExpectation } from '../model/trace-expectation.ts';
@@ -16,7 +16,7 @@ export type UnknownReason =
   | 'search-refused'
   | 'service-not-seen';
 
-/** What one source says about a stage. */
+/** The statement of one source about a stage. */
 export interface SourceEvidence {
   readonly statement: Statement;
   /** In a few words; null where there is nothing to add to the statement. */

@@ -49,7 +49,7 @@ export interface SpanEvidence extends SourceEvidence {
   readonly failed: FailedSpan | null;
   /** Failed spans that the statement or a warning accounts for, by {@link spanKey}. */
   readonly covered: readonly string[];
-  /** What deserves a warning of its own although the stage happened. */
+  /** Problems that deserve a warning although the stage happened. */
   readonly warnings: readonly { readonly code: 'retried' | 'processed-twice'; readonly message: string }[];
 }
 
@@ -201,7 +201,7 @@ function ancestorsOf({ parent }: FoundSpan): readonly FoundSpan[] {
   return above;
 }
 
-/** Missing only if the trace is complete: a partial trace says nothing about spans that are not in it. */
+/** Missing only if the trace is complete: a partial trace is no evidence about spans that are not in it. */
 function notFound(stage: StageExpectation, read: ReadSpans): SourceEvidence {
   const missingSpan = stage.span === null ? stage.name : describePattern(stage.span);
   const missing: SourceEvidence = { ...absent(`span ${missingSpan} is missing`), missingSpan };
@@ -224,7 +224,7 @@ function notFound(stage: StageExpectation, read: ReadSpans): SourceEvidence {
       'no trace of its background work was found: it may not have been sampled',
     );
   if (read.searches.some(({ last }) => last !== null && !last.complete))
-    return partial('a followed trace lacks spans');
+    return partial('a followed trace is incomplete');
   const [never] = unfound;
   return never === undefined ? missing : absent(`no trace with ${never.searched} was found`);
 }

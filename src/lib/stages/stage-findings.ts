@@ -54,7 +54,7 @@ function failedWords({ result: { name, detail }, trace, probes }: JudgedStage): 
   return detail ?? 'no more is known';
 }
 
-/** For exactly what decided; null where the general advice says as much. */
+/** For exactly what decided; null if the general advice covers it. */
 function decidedHint(
   { expectation, result, trace, probes, response }: JudgedStage,
   follows: boolean,

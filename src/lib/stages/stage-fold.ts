@@ -1,4 +1,4 @@
-/** Folds the stages of tests, one test after another, into what a report says about each stage. */
+/** Folds the stages of tests, one test after another, into the report's summary of each stage. */
 
 import { countKey, type StageCount } from '../model/report-source.ts';
 import type { StageResult, StageSummary, StuckAt } from '../model/stage.ts';

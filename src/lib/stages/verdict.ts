@@ -1,4 +1,4 @@
-/** The state of a stage, by what each source says about it, and the verdict of a test, by the states of its stages. Pure. */
+/** The state of a stage, by the statements of its sources, and the verdict of a test, by the states of its stages. Pure. */
 import type { Finding } from '../model/finding.ts';
 import type { Verdict } from '../model/result.ts';
 import type { StageEvidence, StageState, Statement } from '../model/stage.ts';
@@ -48,7 +48,7 @@ function isUnverified({ state, required, hasProbe, checkable }: StageToJudge): b
 /**
  * Probes decide. Without a probe that could run, an error decides, then a confirmation, then an absence; otherwise the
  * state is unverified.
- * @param slow the stage took too long, whatever confirms it
+ * @param slow the stage took too long, by any source
  */
 export function stageState(evidence: StageEvidence, slow = false): StageState {
   const state = decided(evidence);

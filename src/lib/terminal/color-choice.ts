@@ -8,7 +8,7 @@
 
 /** The flags as the user writes them. */
 const FLAGS = ['--color', '--no-color'];
-/** Values of FORCE_COLOR that mean no color; not every package knows them. */
+/** Values of FORCE_COLOR that mean no color; not every package supports them. */
 const NOT_FORCED = ['0', 'false'];
 
 /**

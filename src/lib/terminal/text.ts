@@ -58,7 +58,7 @@ export function terminalText(
   return options.unicode ? clean : clean.replace(/[^ -~]/gu, (character) => ASCII[character] ?? '?');
 }
 
-/** Several safe lines: line ends and spaces stay as they are. */
+/** Several safe lines: line ends and spaces do not change. */
 export function terminalLines(text: string): string {
   const lines = text.split(/\r?\n/);
   return lines
@@ -72,7 +72,7 @@ export function terminalLines(text: string): string {
     .join('\n');
 }
 
-/** Escapes whatever could control a screen or a CI system, or hide text; `\n` stays. */
+/** Escapes everything that could control a screen or a CI system, or hide text; `\n` stays. */
 export function withoutSteering(text: string, written: (characters: string) => string): string {
   return text.replace(STEERING, written).replace(ORDERS, written);
 }

@@ -2,7 +2,7 @@
 import type { UnverifiedReason } from '../model/result.ts';
 import type { ApiFailure, ApiProblem } from './sentry-api/failures.ts';
 
-/** For the services under test: keeps what this tool sends, at whatever rate the rest is sampled. */
+/** For the services under test: keeps what this tool sends, at any sampling rate. */
 export const TRACES_SAMPLER_SNIPPET = `Sentry.init({
   // …
   tracesSampler: ({ parentSampled }) => parentSampled ?? 0.1, // 0.1: your own rate
@@ -88,7 +88,7 @@ const ADVICE: Readonly<Record<UnverifiedReason, TraceAdvice>> = {
   },
 };
 
-/** Where the address is wrong or something stands before Sentry. */
+/** If the address is wrong or a proxy is in front of Sentry. */
 const ADDRESS = 'Check SENTRY_URL: it is the address of Sentry itself, such as https://sentry.io';
 const STATUS = 'Check whether Sentry works: status.sentry.io for the hosted service, its logs if self-hosted';
 

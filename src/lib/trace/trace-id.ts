@@ -1,4 +1,4 @@
-/** Finds a trace id in what people have at hand. */
+/** Finds a trace id in a URL, a header or other text. */
 
 /** The bare id, a `sentry-trace` or `traceparent` header (value or whole line), or a URL of Sentry. */
 export function readTraceId(text: string): string | null {

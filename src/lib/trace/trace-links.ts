@@ -1,4 +1,4 @@
-/** Links to a trace in Sentry's web interface, or in whatever a template points at. */
+/** Links to a trace in Sentry's web interface, or at the URL of a template. */
 import { canParseUrl } from '../http/url.ts';
 
 export interface LinkSettings {
@@ -37,7 +37,7 @@ export function traceUrl(settings: LinkSettings, trace: LinkedTrace): string | n
   return withPlace(url, trace);
 }
 
-/** A link that was made without a place, with it; a link to another tracing system stays as it is. */
+/** A link that was made without a place, with it; a link to another tracing system stays unchanged. */
 export function withPlace(url: string, { traceId, startedAtMs = null, spanId = null }: LinkedTrace): string {
   if (!url.endsWith(`/explore/traces/trace/${traceId}/`)) return url;
   const query = new URLSearchParams({

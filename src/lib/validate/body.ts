@@ -1,4 +1,4 @@
-/** Judges the body of a response: what it says and which fields are missing. */
+/** Judges the body of a response: its status and the missing fields. */
 import { isNumber } from '../json/decimal.ts';
 import { valueAt, valuesAt } from '../json/path.ts';
 import { sameAsWritten } from '../json/text.ts';
@@ -46,7 +46,7 @@ export function unreadableFinding(response: HttpResponse, expect: Expectation): 
   return { ...error('not-json', `the body is ${what}: ${quoted(text)}`), hint };
 }
 
-/** The beginning of a text on one line; the mark says that it goes on. */
+/** The beginning of a text on one line; the mark shows that it continues. */
 function quoted(text: string): string {
   return JSON.stringify(cut(text, QUOTED_CHARACTERS));
 }

@@ -16,7 +16,7 @@ export const MAX_STEPS = 50_000_000;
 /** RE2's own limit. */
 const MAX_REPEATS = 1_000;
 
-/** What JavaScript's `\s` matches; RE2's knows ASCII alone. */
+/** What JavaScript's `\s` matches; RE2's matches only ASCII. */
 const SPACE = String.raw`\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}`;
 const NOT_SPACE = String.raw`\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{fefe}\x{ff00}-\x{10ffff}`;
 const ANY = String.raw`[\x{0}-\x{10ffff}]`;
@@ -131,7 +131,7 @@ function characterClass({ negate, elements }: AST.CharacterClass): string {
   return `[${negate ? '^' : ''}${inside.join('')}]`;
 }
 
-/** What stands inside the brackets of a class. */
+/** The content of a character class. */
 function characterSet(set: AST.EscapeCharacterSet | AST.UnicodePropertyCharacterSet): string {
   if (set.kind === 'property') return unicodeProperty(set.raw);
   if (set.kind === 'space') return set.negate ? NOT_SPACE : SPACE;
@@ -141,7 +141,7 @@ function characterSet(set: AST.EscapeCharacterSet | AST.UnicodePropertyCharacter
 
 const properties = new Map<string, string>();
 
-/** The ranges of `\p{…}`, asked of Node: RE2 knows few of the names that JavaScript knows. */
+/** The ranges of `\p{…}`, taken from Node: RE2 supports few of the names that JavaScript supports. */
 function unicodeProperty(raw: string): string {
   const known = properties.get(raw);
   if (known !== undefined) return known;

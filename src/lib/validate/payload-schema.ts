@@ -1,4 +1,4 @@
-/** Says where a payload breaks its JSON Schema: what was found there, and what is allowed. ajv is loaded only where there is one. */
+/** Finds where a payload violates its JSON Schema: what was expected there, and what was found. ajv is loaded only if there is a schema. */
 
 import { valueAt } from '../json/path.ts';
 import { writeJson } from '../json/text.ts';

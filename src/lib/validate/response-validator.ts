@@ -36,7 +36,7 @@ export async function createResponseValidator(options: {
       });
     }
     if (response === null) return judgment();
-    // A wrong status explains whatever else is wrong; listing that as well would bury it.
+    // A wrong status explains all other problems; listing those as well would bury it.
     const wrongStatus = statusFinding(response, { expected: expect.status, url: request.url });
     if (wrongStatus !== null) return judgment(wrongStatus);
     const rest = judgment(...checkHeaders(response, expect), ...durationFindings(timings.totalMs, expect));
@@ -61,7 +61,7 @@ function judgeBody({
   if (unreadable !== null) return judgment(unreadable);
   if (!response.json.ok) return judgment();
   const body = response.json.value;
-  // A duplicate has no data of its own: whatever else is in its body says nothing.
+  // A duplicate has no data: the rest of its body is no evidence.
   const suspect = suspicion(body, expect);
   if (suspect?.code === 'duplicate') return judgment(suspect);
   if (earlierOwner !== null && expectsAcceptance(expect)) return judgment(duplicateOf(earlierOwner));

@@ -50,7 +50,7 @@ const FORGED: Readonly<
   },
 };
 
-/** Takes the place of the finding about the status, which says the same less clearly. */
+/** Replaces the finding about the status, which is less clear. */
 function forged(
   judgment: Judgment,
   mode: Exclude<SignMode, 'valid'>,

@@ -63,7 +63,7 @@ function describe(
   return { code: `http-${family}xx`, description: words };
 }
 
-/** The methods that an endpoint says it takes instead. */
+/** The methods that an endpoint supports, by its `Allow` header. */
 function allowed({ status, headers }: HttpResponse): string {
   return status === 405 && headers.allow !== undefined ? ` (allowed: ${oneLine(headers.allow)})` : '';
 }

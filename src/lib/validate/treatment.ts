@@ -9,7 +9,7 @@ import type { Expectation } from '../model/scenario.ts';
 import { saidDuplicate } from './body.ts';
 import { isMissing } from './missing.ts';
 
-/** How HTTP says that something is there already: Conflict, Already Reported. */
+/** Statuses that mean that something already exists: Conflict, Already Reported. */
 const THERE_ALREADY: readonly number[] = [409, 208];
 
 /** @param first the response to the webhook when it was first sent */

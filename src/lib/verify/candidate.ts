@@ -37,7 +37,7 @@ export function neverArrived({ delivery: { failure } }: Candidate): boolean {
 
 /** A broken test may end anywhere, and a duplicate ends early: what they never reached is not judged. */
 export function endedEarly({ errors, warnings }: TestResult): boolean {
-  // A resend has a trace of its own.
+  // A resend has a separate trace.
   return (
     errors.some(({ code }) => code !== SECOND_EVENT && code !== REPEAT) ||
     warnings.some(({ code }) => code === 'duplicate')

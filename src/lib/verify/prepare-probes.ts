@@ -121,7 +121,7 @@ export async function prepareProbes(settings: Settings, preparing: Preparing): P
   };
 }
 
-/** Null if clean-up can remove what so many webhooks leave. */
+/** Null if clean-up can remove the data of this many webhooks. */
 export function cleanupTooMany(used: readonly Scenario[], planned: number): ProdE2eError | null {
   if (planned <= MAX_CLEANED || cleanupCalls(used).length === 0) return null;
   return new ProdE2eError(

@@ -108,7 +108,7 @@ function* asJson(input: DryRunInput): Iterable<string> {
       terminalJson({
         ...{ index, testId, name, scenario, dimensions: redactDimensions(dimensions, text) },
         ...(test.from === null ? {} : { from: test.from }),
-        ...(test.repeat === null ? {} : { sentAgain: test.repeat.times }),
+        ...(test.repeat === null ? {} : { resends: test.repeat.times }),
         ...(sender === null ? {} : { sender }),
         ...(signing === null
           ? {}

@@ -12,7 +12,7 @@ export type FaultEffect =
   | ResponseReplacement
   | { readonly kind: 'slow'; readonly delayMs: number }
   | { readonly kind: 'missing'; readonly paths: readonly string[] }
-  /** Background work in traces of its own, the first `attempts - 1` of which fail. */
+  /** Background work in separate traces, the first `attempts - 1` of which fail. */
   | { readonly kind: 'detached'; readonly attempts: 1 | 2 }
   | { readonly kind: 'span-missing' | 'span-error'; readonly span: string }
   | { readonly kind: 'span-slow'; readonly span: string; readonly delayMs: number }
@@ -31,7 +31,7 @@ export type FaultKind = FaultEffect['kind'];
 /** A delay longer than any sensible client's timeout is a typing error. */
 const MAX_DELAY_MS = 600_000;
 
-/** How a kind is written, and its effect for an argument; a text says what is wrong with the argument. */
+/** How a kind is written, and its effect for an argument; a string is the problem with the argument. */
 interface KindRule {
   readonly usage: string;
   readonly effect: (argument: string | null) => FaultEffect | string;

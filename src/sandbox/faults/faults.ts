@@ -3,7 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { ProdE2eError } from '../../lib/errors.ts';
 import { argumentOf, FAULT_KINDS, type FaultEffect, type FaultKind, isFaultKind } from './fault-kinds.ts';
 
-/** Stands in the place of a scenario's name and means each of them. */
+/** Replaces a scenario's name and means all of them. */
 export const EVERY_SCENARIO = '*';
 
 const FIRST_VERSION = '1.0.0';

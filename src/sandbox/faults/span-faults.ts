@@ -10,7 +10,7 @@ export interface SpanFaults {
   readonly delaysMs: ReadonlyMap<string, number>;
   /** As if the service had no SDK: no spans and no errors. */
   readonly isUntraced: boolean;
-  /** How often the background work runs, each time in a trace of its own; null where it stays in the webhook's. */
+  /** How often the background work runs, each time in a separate trace; null if it stays in the webhook's. */
   readonly detachedAttempts: number | null;
   /** The signal is not saved; spans and response claim that it is. */
   readonly isUnsaved: boolean;

@@ -43,7 +43,7 @@ function jsonObjectOf(bytes: Uint8Array): JsonObject | null {
   }
 }
 
-/** The payload after an item's header; without `length` it ends with its line. A text says what is wrong. */
+/** The payload after an item's header; without `length` it ends with its line. A string is the problem. */
 function payloadAt(body: Uint8Array, start: number, length: JsonObject[string] | undefined): Line | string {
   if (length === undefined || length === null) return lineAt(body, start);
   if (typeof length !== 'number' || !Number.isSafeInteger(length) || length < 0)

@@ -1,4 +1,4 @@
-/** The part of Sentry's search language that the sandbox understands: terms which all have to hold. */
+/** The part of Sentry's search language that the sandbox understands: terms that all must match. */
 import type { Json } from '../../lib/model/json.ts';
 
 /** A text with wildcards, as the pieces between them: one piece for a text without. */
@@ -38,7 +38,7 @@ function termOf(match: RegExpExecArray): QueryTerm | string {
   return { key, value: globOf(quoted ?? bare), isNegated };
 }
 
-/** Reads a search; the empty one has no terms. What Sentry knows and the sandbox does not is refused, never ignored. */
+/** Reads a search; the empty one has no terms. What Sentry supports and the sandbox does not is refused, never ignored. */
 export function parseEventsQuery(query: string): ParsedQuery {
   if (query.length > MAX_QUERY_CHARACTERS)
     return { ok: false, reason: `longer than ${MAX_QUERY_CHARACTERS} characters` };
@@ -90,7 +90,7 @@ function holds({ key, value }: QueryTerm, fieldOf: (name: string) => Json): bool
   return matchesGlob(asText(actual), value);
 }
 
-/** Whether all terms hold for what has these fields. */
+/** Whether all terms match these fields. */
 export function matchesQuery(terms: readonly QueryTerm[], fieldOf: (name: string) => Json): boolean {
   return terms.every((term) => holds(term, fieldOf) !== term.isNegated);
 }

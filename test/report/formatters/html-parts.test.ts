@@ -39,7 +39,7 @@ describe('the order of the parts', () => {
     expect(linked).toEqual([...page.matchAll(/<h2 id="([\w-]+)">/g)].map(([, id]) => id));
   });
 
-  it('begins with the tests if there is no problem', async () => {
+  it('begins with the tests if there are no problems', async () => {
     expect(titles(await text(healthy()))).toEqual(['Tests', 'Scenarios', 'The run']);
   });
 
@@ -230,7 +230,7 @@ describe('problems', () => {
     );
   });
 
-  it('says once which run this one is worse than', async () => {
+  it('names the better run once', async () => {
     const findings = [
       {
         ...anError('regression', 'Worse than run r-1: CHOP newly broken', 'See everything that changed'),
@@ -269,7 +269,7 @@ describe('counts', () => {
 });
 
 describe('clean-up', () => {
-  it('says what is left over, and how to remove it', async () => {
+  it('lists what is left over, and how to remove it', async () => {
     const leftOver = {
       ...{ testId: 'run-1', name: 'CHOP #1', call: 'DELETE https://api.example.com/signals/s1' },
       ...{ ids: { 'response.signal_id': 's1' }, certain: false, reason: 'HTTP 503' },
@@ -290,7 +290,7 @@ describe('clean-up', () => {
     expect(said).toMatch(/and 11 more: --reporter json$/);
   });
 
-  it('says that nothing is', async () => {
+  it('reports that nothing is left over', async () => {
     const cleanup = { done: 1, failed: 0, unknown: 0, leftOvers: [] };
     const page = await text(aReport({ results: [aTest()], cleanup }));
     expect(part(page, 'cleanup')).toBe('Clean-up 1 call succeeded.');
@@ -323,7 +323,7 @@ describe('a test', () => {
     expect(said).toMatch(/Response 3, to the resent webhook .* Request failed: reset/);
   });
 
-  it('says where a body was cut, of the request as well', async () => {
+  it('marks a body that was cut, in the request as well', async () => {
     const { request } = aTest();
     const page = await text(
       aReport({ results: [aTest({ request: { ...request, body: 'é'.repeat(7_000) } })] }),

@@ -31,7 +31,7 @@ test('markdown has a column for them', async () => {
   expect(text).toMatch(/\| filled \|\s*\|\s*\|\s*\|\s*\|\s*\| 1 \|\s*\|/);
 });
 
-test('HTML has a sign for them among all tests, and says it of one', async () => {
+test('HTML marks them among all tests, and in one test', async () => {
   const text = await shown('html');
   expect(text).toContain(
     '<td class="s-none"><span data-go="scenario=ORB_BREAKOUT&amp;stage=filled%3Anot-reached"><span class="sign" aria-hidden="true">·</span><span class="skip"> not reached</span></span></td>',

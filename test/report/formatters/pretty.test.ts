@@ -84,7 +84,7 @@ test('several tests of a scenario differ by their ordinal', async () => {
   );
 });
 
-test('a run that was cut off says so', async () => {
+test('a run that ended early is reported as such', async () => {
   const text = await pretty(interrupted({ endedAt: null, durationMs: null }));
   expect(text).toContain('This run was cut off; what had finished is shown.');
   expect(text).not.toContain('took');
@@ -134,7 +134,7 @@ function ofMany(total: number, make: (index: number) => Partial<TestResult>) {
 
 const HTTP_500 = { errors: [anError('http-5xx', 'HTTP 500: Internal server error')] };
 
-test('100,000 results make a short report that says how many there are of each kind', async () => {
+test('100,000 results make a short report with the number of each kind', async () => {
   const text = await ofMany(100_000, (index) => (index % 100 === 0 ? HTTP_500 : {}));
   expect(text.split('\n').length).toBeLessThan(50);
   expect(text).toContain('  ✓ CHOP  99,000 of 100,000\n');
@@ -188,7 +188,7 @@ test('failures that differ in numbers and ids only are one kind; a status makes 
   expect(text.split(' × ').length - 1).toBe(2);
 });
 
-test('where every failure is worded in another way the report is as short', async () => {
+test('if every failure has another message, the report is as short', async () => {
   const letters = (index: number) =>
     index.toString().replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
   const text = await ofMany(5_000, (index) => ({ errors: [anError('match', `no such ${letters(index)}`)] }));
@@ -196,7 +196,7 @@ test('where every failure is worded in another way the report is as short', asyn
   expect(text).toContain('… and 4,997 more');
 });
 
-test('a run that ends in an outage says since when', async () => {
+test('a run that ends in an outage reports when it began', async () => {
   const startedAt = (index: number) => new Date(Date.UTC(2026, 7, 1, 12, 0, index)).toISOString();
   const ending = (from: number) =>
     ofMany(100, (index) => ({ startedAt: startedAt(index), ...(index >= from ? HTTP_500 : {}) }));

@@ -168,15 +168,15 @@ describe('what differs between working and broken traces', () => {
   });
 });
 
-describe('what is no difference', () => {
-  it('is what also varies among working traces', () => {
+describe('what does not count as a difference', () => {
+  it('what also varies among working traces', () => {
     const variant = changed('route', (tree) => ({ ...tree, children: [{ name: 'engine-b' }] }));
     const cached = changed('fetch', () => null);
     expect(texts([...base, ...one(variant), ...one(cached)], one(variant))).toEqual([]);
     expect(texts([...base, ...one(variant), ...one(cached)], one(cached))).toEqual([]);
   });
 
-  it('is an id in a name', () => {
+  it('an id in a name', () => {
     const of = (name: string) => traceOf([{ ...healthy, children: [{ name }] }]);
     expect(texts([of('GET /orders/4')], [of('GET /orders/17')])).toEqual([]);
     expect(texts([of('load 20261129-010203-abcde-4')], [of('load 20261129-010203-zzzzz-1')])).toEqual([]);
@@ -186,7 +186,7 @@ describe('what is no difference', () => {
     ]);
   });
 
-  it('is a span missing from a partial trace; it is listed', () => {
+  it('a span missing from a partial trace, which is listed', () => {
     const { differences, cannotSay } = diffTraces(base, [
       traceOf([changed('enrich', () => null)], { isComplete: false }),
     ]);
@@ -196,7 +196,7 @@ describe('what is no difference', () => {
     ]);
   });
 
-  it('is background work that may be sampled; spans missing from its trace count', () => {
+  it('background work that may be sampled, unless spans are missing from its trace', () => {
     const work: Tree = { name: 'job', children: [{ name: 'fill' }] };
     const withWork = [traceOf([healthy], { followed: [work] })];
     const without = diffTraces(withWork, [traceOf([healthy])]);
@@ -207,7 +207,7 @@ describe('what is no difference', () => {
     ]);
   });
 
-  it('is anything at all without traces', () => {
+  it('anything if one side has no traces', () => {
     expect(diffTraces([], base)).toEqual({ differences: [], cannotSay: [] });
     expect(diffTraces(base, [])).toEqual({ differences: [], cannotSay: [] });
   });

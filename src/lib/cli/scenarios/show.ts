@@ -39,7 +39,7 @@ export async function showScenario(options: {
 }
 
 /**
- * Shows one payload of a replayed file, as it is sent.
+ * Shows one payload of a replayed file exactly as it would be sent.
  * @param options.number 1 for the first payload of the plan
  * @throws ProdE2eError `UNKNOWN_PAYLOAD`, and the errors of reading the file
  */

@@ -1,4 +1,4 @@
-/** Judges a single trace as a run would, with what a saved result knows about its test. */
+/** Judges a single trace as a run would, with the data that a saved result has about its test. */
 import type { Settings } from '../../config/settings/settings.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { TestResult, UnverifiedReason } from '../../model/result.ts';

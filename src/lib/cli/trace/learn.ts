@@ -14,7 +14,7 @@ import type { SpanSources } from '../../trace/spans/found-spans.ts';
 import { openSentryApi } from '../../verify/prepare-traces.ts';
 import { apiFor, configuredSpans, readOnce, sourcesOf, tracedTest } from './saved-trace.ts';
 
-/** A trace with one of these is never a good one, whatever its test was. */
+/** A trace with one of these is never a good one, even if its test passed. */
 const NEVER_GOOD: readonly string[] = ['trace-error', 'trace-slow'];
 
 export interface LearnInput {

@@ -1,4 +1,4 @@
-/** Reads a single trace again, with what a saved result knows about the test that started it. */
+/** Reads a single trace again, with the data that a saved result has about the test that started it. */
 
 import type { Settings } from '../../config/settings/settings.ts';
 import { parseJson } from '../../json/text.ts';

@@ -21,7 +21,7 @@ type ValueSpec =
   | { readonly kind: 'url' | 'boolean' | 'duration' | 'bytes' | 'headers' | 'pins' }
   /** Contains the keys whose rows begin with `<key>.`; layers are merged key by key. */
   | { readonly kind: 'group' }
-  /** A shape of its own, in the table OWN of schema/schema.ts. */
+  /** A custom shape, in the table OWN of schema/schema.ts. */
   | { readonly kind: 'own' };
 
 /** For keys that are also flags and variables (`PROD_E2E_<FLAG>`). */

@@ -27,7 +27,7 @@ export function bareName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, '');
 }
 
-/** A problem from a later check, in one line: its first hint says what was probably meant. */
+/** A problem from a later check, in one line: its first hint suggests what was probably meant. */
 export function problemOf(subject: string, error: ProdE2eError, path?: Path): ConfigProblem {
   const [hint = ''] = error.suggestions;
   const message = error.message.replace(/\.$/, '').replaceAll(/\n\s*/g, ' ');

@@ -14,7 +14,7 @@ import { BYTES_PATTERN, DURATION_PATTERN, parseBytes, parseDuration } from '../s
 
 const AN_OBJECT = 'an object (key: value)';
 
-/** An object that knows its keys; unknown ones are reported by schema-problems.ts. */
+/** An object with known keys; unknown ones are reported by schema-problems.ts. */
 export function object<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, { error: AN_OBJECT });
 }

@@ -20,7 +20,7 @@ const allowedHost = z
   .regex(/^[^\s/]+$/, { error: HOST })
   .refine((value) => parseHostPattern(value) !== null, { error: HOST });
 
-/** Keys whose value has a shape of its own; the table of keys describes the others. */
+/** Keys whose value has a custom shape; the table of keys describes the others. */
 const OWN = {
   signing: signingSchema,
   'trace.checks': traceChecks,

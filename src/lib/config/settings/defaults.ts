@@ -40,7 +40,7 @@ export const DEFAULT_PAYLOAD: JsonObject = {
   metadata: DEFAULT_MARK,
 };
 
-/** Response fields expected of the built-in scenarios, where the config expects nothing of its own. */
+/** Response fields expected of the built-in scenarios, if the config sets no `expect`. */
 export const DEFAULT_FIELDS: ExpectConfig = {
   required: ['signal_id'],
   recommended: ['enrichment', 'variant'],
@@ -63,6 +63,7 @@ export const DEFAULT_CONFIG: Plain = {
 
 /** The schema and the default layer guarantee these values; a missing one is an internal error. */
 export function known<Value>(value: Value | null | undefined): Value {
-  if (value === undefined || value === null) throw new Error('the default configuration lacks a key');
+  if (value === undefined || value === null)
+    throw new Error('the default config has no value for a required key');
   return value;
 }

@@ -9,7 +9,7 @@ import { formsOfSecret } from './signing.ts';
 import { spelledZone } from './time-zones.ts';
 import { parseDuration } from './units.ts';
 
-/** https://developer.pagerduty.com/docs/send-alert-event; the European service region has a host of its own. */
+/** https://developer.pagerduty.com/docs/send-alert-event; the European service region has its own host. */
 export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-/** Names of time zones: which ones `Intl` knows, and which one was probably meant. */
+/** Names of time zones: which ones `Intl` supports, and which one was probably meant. */
 import { distance } from 'fastest-levenshtein';
 
 /** The time zone of the machine that runs this. */
@@ -9,7 +9,7 @@ const SUGGESTED = 3;
 /** With more than half of it mistyped, it is another name. */
 const MAX_EDITS_SHARE = 0.5;
 
-/** An IANA name in any case, `UTC`, or `local`; not every Node version knows offsets such as `+02:00`. */
+/** An IANA name in any case, `UTC`, or `local`; not every Node version supports offsets such as `+02:00`. */
 export function isTimeZone(name: string): boolean {
   if (name === LOCAL) return true;
   if (!/^[a-z]/i.test(name)) return false;

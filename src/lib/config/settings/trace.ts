@@ -84,7 +84,7 @@ export function toSpanExpectation(config: SpanExpectationConfig): SpanExpectatio
   };
 }
 
-/** Names of the stages that precede the one at `at`: the one above it, unless `after` says otherwise. */
+/** Names of the stages that precede the one at `at`: the one above it, unless `after` is set. */
 export function stagesBefore(configs: readonly StageConfig[], at: number): readonly string[] {
   const after = configs[at]?.after;
   return after === undefined ? configs.slice(Math.max(0, at - 1), at).map(nameOf) : asList(after);

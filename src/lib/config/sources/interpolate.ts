@@ -48,7 +48,7 @@ export interface InterpolationSources {
   readonly env: Environment;
   /** Folder that relative file names are relative to. */
   readonly baseDir: string;
-  /** Whether the string at this path is a template: a value inserted there stays text, whatever it contains. */
+  /** Whether the string at this path is a template: a value inserted there stays text, even if it looks like a number. */
   readonly isTemplate?: (path: Path) => boolean;
 }
 

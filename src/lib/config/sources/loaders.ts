@@ -1,4 +1,4 @@
-/** Reads a config file into plain data, or says where and why it cannot be read. */
+/** Reads a config file into plain data; an error names the place and the reason. */
 import path from 'node:path';
 import { duplicateKey, findJsonError } from '../../json/position.ts';
 import { parseJson } from '../../json/text.ts';

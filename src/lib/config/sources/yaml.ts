@@ -1,4 +1,4 @@
-/** Reads YAML, or says where and why it cannot be read. Loaded lazily: most starts read none. */
+/** Reads YAML; an error names the place and the reason. Loaded lazily: most starts read none. */
 import {
   type CST,
   isAlias,

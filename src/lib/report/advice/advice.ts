@@ -83,7 +83,7 @@ function solutionFor(text: string, testId: string | null): readonly string[] {
   return text.includes(TEST_ID) ? [] : [text];
 }
 
-/** Empty if any of the findings has no hint of its own. */
+/** Empty if any of the findings has no specific hint. */
 function ownHints({ solutions, first = {} }: Entry, hints: readonly (string | null)[]): readonly string[] {
   const general = new Set([...solutions, ...Object.values(first)]);
   const own = hints.filter((hint) => hint !== null && !general.has(hint)) as readonly string[];

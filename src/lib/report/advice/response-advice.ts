@@ -22,7 +22,7 @@ export interface Entry extends Advice {
   readonly explainsMissingData?: true;
   /** The first thing to try, by code, where it differs from the first solution. */
   readonly first?: Readonly<Record<string, string>>;
-  /** The entry is skipped if every finding it covers has a hint of its own. */
+  /** The entry is skipped if every finding it covers has a specific hint. */
   readonly yieldsToHints?: true;
 }
 

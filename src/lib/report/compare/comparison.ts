@@ -35,7 +35,7 @@ export interface ChangeKey {
 export interface Change extends ChangeKey {
   /** Worse than before. */
   readonly regression: boolean;
-  /** The change with the same cause whose message includes this one; null for a change with a cause of its own. */
+  /** The change with the same cause whose message includes this one; null for a change with another cause. */
   readonly follows: ChangeKey | null;
   /** For people: what has changed, but not where. */
   readonly message: string;

@@ -1,4 +1,4 @@
-/** Latencies of the tests in saved runs: what is usual and how much it varies. Bounded, whatever the size of the runs. */
+/** Latencies of the tests in saved runs: their usual value and how much it varies. Memory is bounded for runs of any size. */
 import type { ReportSource } from '../../model/report-source.ts';
 
 /** Results read per run; the first ones are as good as any. */

@@ -20,7 +20,7 @@ export interface HeadlineSource {
 export interface Headline {
   /** `CHOP is broken at data-enrichment` */
   readonly title: string;
-  /** `4 of 5 webhooks work`; null if the title says it all. */
+  /** `4 of 5 webhooks work`; null if the title is complete without it. */
   readonly rest: string | null;
 }
 

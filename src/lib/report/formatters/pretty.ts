@@ -29,7 +29,7 @@ export const pretty: Formatter = {
 /** Percentiles of fewer tests say little more than the time of each. */
 const MIN_FOR_LATENCY = 20;
 
-/** In reading order. A terminal shows the end, so the verdict stands there. */
+/** In reading order. A terminal shows the end, so the verdict comes last. */
 const SECTIONS: readonly SectionLines[] = [
   headLines,
   summaryLines,

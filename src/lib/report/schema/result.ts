@@ -171,9 +171,7 @@ export const cause = z
       .exactOptional(),
     exception: z
       .string()
-      .describe(
-        "Class of the failed span's exception, such as `TimeoutError`; absent if it only says `Error`.",
-      )
+      .describe("Class of the failed span's exception, such as `TimeoutError`; absent if it is only `Error`.")
       .exactOptional(),
     missingSpan: z.string().describe('The missing span, as the configuration names it.').exactOptional(),
     status: z.int().describe('The HTTP status that the probe got.').exactOptional(),

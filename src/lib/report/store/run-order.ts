@@ -60,7 +60,7 @@ export function tidyOrder(dataDir: string, ids: readonly string[]): void {
   try {
     replaceFileSync(path.join(dataDir, ORDER_FILE), left.map((id) => `${id}\n`).join(''));
   } catch {
-    // The longer file says the same.
+    // The longer file contains the same.
   }
 }
 

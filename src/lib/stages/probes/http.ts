@@ -89,7 +89,7 @@ function absent(detail: string): ProbeResult {
   return { statement: 'absent', detail, final: false };
 }
 
-/** A status that is not the right one says nothing, unless it says that nothing is there. */
+/** An unexpected status is no evidence, unless it means that nothing exists. */
 function otherStatus({ status, headers, json }: HttpResponse, probe: HttpProbe): ProbeResult {
   const statusText = `HTTP ${status}`;
   if (expectsNothing(probe)) {
@@ -113,7 +113,7 @@ function otherStatus({ status, headers, json }: HttpResponse, probe: HttpProbe):
   return { ...couldNotRun(statusText), waitMs: Math.min(askedMs, LONGEST_WAIT_MS) };
 }
 
-/** Its right status says that nothing is there. */
+/** Its expected status means that nothing exists. */
 export function expectsNothing({ status }: Pick<HttpProbe, 'status'>): boolean {
   return status.length > 0 && status.every((each) => each === 404 || each === 410);
 }

@@ -14,7 +14,7 @@ export interface ProbeResult {
   readonly detail: string | null;
   /** Another query would see the same. */
   readonly final: boolean;
-  /** Not before so many milliseconds, as the server asks. */
+  /** Minimum wait in milliseconds that the server requested. */
   readonly waitMs?: number;
   /** What was read, with the values that were expected; null where nothing was. */
   readonly row?: string | null;
@@ -90,7 +90,7 @@ export function isMissingOnly(actual: Json | undefined, expected: Json): boolean
 }
 
 /**
- * The row has a final value that says that the stage failed. Compared as text: a number of the config equals that of the
+ * The row has a final value that means that the stage failed. Compared as text: a number of the config equals that of the
  * database.
  */
 export function isStopped(row: JsonObject, stop: StopValues | null): boolean {

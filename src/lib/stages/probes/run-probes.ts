@@ -56,7 +56,7 @@ export interface RunProbesOptions {
   readonly tests: readonly ProbedTest[];
   readonly stages: readonly StageExpectation[];
   readonly ports: ProbePorts & {
-    /** Ends early, without an error, when the signal says so. */
+    /** Ends early, without an error, when the signal is aborted. */
     readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
     /** A clock that only goes forward. */
     readonly monotonicMs: () => number;
@@ -201,7 +201,7 @@ function probesOf(test: ProbedTest, { stages, ports }: RunProbesOptions): readon
       withinMs: http.withinMs,
       expectsNothing: expectsNothing(http),
       hasMaximum: false,
-      // What stands in headers may be a credential.
+      // Header values may be credentials.
       values: valuesNamed([http.url, http.body], values),
       run: runHttpProbe(http, values, ports),
     };

@@ -1,6 +1,6 @@
 /**
  * Queries PostgreSQL, read-only. The only importer of pg here, loaded only if there is a SQL probe. Never rejects for what a
- * database does: failures are results. Each query is a transaction of its own, so that poolers such as PgBouncer, which lend a
+ * database does: failures are results. Each query is a separate transaction, so that poolers such as PgBouncer, which lend a
  * connection for a transaction, serve it as well.
  */
 
@@ -14,7 +14,7 @@ import { sqlProblem } from './sql-problem.ts';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** The server ends a statement a little before we stop listening, so that it can say so. */
 const SLACK_MS = 250;
-/** How long an unused connection is kept, in milliseconds: longer than the pause between two looks. */
+/** How long an unused connection is kept, in milliseconds: longer than the pause between two queries. */
 const IDLE_MS = 5_000;
 /** How long a query waits for a lock, in milliseconds: no longer than its statement timeout, so that the lock is named. */
 const LOCK_TIMEOUT_MS = 1_000;
@@ -237,7 +237,7 @@ function exactNumber(text: string): Json {
   return JSON_NUMBER.test(text) ? parseJson(text) : text;
 }
 
-/** As a row of JSON: what pg makes of some types has a form of its own there. */
+/** As a row of JSON: pg converts some types to another form there. */
 function jsonRow(row: Record<string, unknown>): JsonObject {
   return parseJson(writeJson(row)) as JsonObject;
 }

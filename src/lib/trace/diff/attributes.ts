@@ -3,7 +3,7 @@ import type { Difference } from './difference.ts';
 import type { Side, Sides } from './side.ts';
 import type { Place } from './trace-nodes.ts';
 
-/** Belong to a service, whatever span carries them. */
+/** Belong to a service, on any span. */
 const OF_SERVICES: readonly string[] = ['release', 'environment'];
 /** Few values in all, so that one trace is enough. */
 const OF_FEW_VALUES: readonly string[] = [
@@ -13,7 +13,7 @@ const OF_FEW_VALUES: readonly string[] = [
   'db.system',
   'db.system.name',
 ];
-/** Another value may be an id, or another host behind a load balancer, unless it is the same in so many traces of a side. */
+/** Another value may be an id, or another host behind a load balancer, unless it is the same in this many traces of a side. */
 const MIN_TRACES = 2;
 
 /** Value → the number of traces with it. */

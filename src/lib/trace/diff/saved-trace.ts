@@ -1,4 +1,4 @@
-/** The trace of a saved result, as it is compared. */
+/** The trace of a saved result, in the form that is compared. */
 import { MAX_SAVED_SPANS } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { Specimen, SpecimenTrace } from '../../model/specimen.ts';

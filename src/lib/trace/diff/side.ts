@@ -26,7 +26,7 @@ export interface Sides {
   readonly head: Side;
 }
 
-/** In so many traces of one side, a name with a number in it is a name; in fewer the number may be an id. */
+/** From this many traces of one side on, a name with a number in it is a name; in fewer the number may be an id. */
 const MIN_STABLE_TRACES = 3;
 
 export function createSides(base: readonly DiffTrace[], head: readonly DiffTrace[]): Sides {

@@ -86,7 +86,7 @@ function orphanNames(orphans: readonly TraceIssue[], named: TraceIssue | null): 
   return [...new Set(names)].sort(compareText);
 }
 
-/** The first failure that says more than the response does; null if none does. */
+/** The first failure that is more specific than the response; null if none is. */
 export function firstFailure(seen: readonly FoundSpan[], covered: ReadonlySet<string>): FailedSpan | null {
   const failures = failureCauses(seen, covered).map((each) => {
     const issue = issueOf(each);

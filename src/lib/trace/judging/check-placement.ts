@@ -5,7 +5,7 @@ import { measuredMs } from '../../terminal/quantities.ts';
 import { labeledName, spanName } from '../spans/span-text.ts';
 import { type ExpectedSpan, findingSeverity } from './expected-spans.ts';
 
-/** Clocks of two machines kept by NTP differ by less; between services a smaller lead says nothing about order. */
+/** Clocks of two machines kept by NTP differ by less; between services a smaller lead is no evidence of the order. */
 const CLOCK_SKEW_MS = 100;
 
 /** A span that began before the first one it has to come after. The presence check reports what is missing. */

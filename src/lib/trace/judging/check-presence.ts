@@ -6,7 +6,7 @@ import { type ExpectedSpan, expectedName, findingSeverity } from './expected-spa
 
 type Checks = TraceExpectation['checks'];
 
-/** An expected span that was not seen, with those that are missing because they belong inside of it. */
+/** A missing expected span, with the spans that are missing because they belong inside it. */
 export interface MissingSpan {
   readonly expectation: SpanExpectation;
   readonly parts: readonly SpanExpectation[];
@@ -60,7 +60,7 @@ export function missingFinding({ expectation, parts, severity }: MissingSpan): F
   return { severity, code, message, hint: null };
 }
 
-/** Too few are as bad as missing; too many are never more than the check says. {@link missingSpans} covers a count of zero. */
+/** Too few are as bad as missing; too many have at most the check's severity. {@link missingSpans} covers a count of zero. */
 export function countFindings(expected: readonly ExpectedSpan[], checks: Checks): readonly Finding[] {
   return expected.flatMap(({ expectation, found }) => {
     const { minCount, maxCount } = expectation;

@@ -144,7 +144,7 @@ interface Spot {
   readonly before: FoundSpan | null;
 }
 
-/** Null where saved runs do not say: they store no attributes, and background work is a trace of its own. */
+/** Null if saved runs do not contain it: they store no attributes, and background work is a separate trace. */
 function usualSpot(
   { pattern }: SpanExpectation,
   { seen, usual }: { readonly seen: readonly FoundSpan[]; readonly usual: UsualSpans },

@@ -9,7 +9,7 @@ export type UsualDurations = ReadonlyMap<string, number>;
 export interface UsualSpan extends Pick<TraceSpan, 'name' | 'op' | 'service' | 'durationMs'> {
   /** Path of the span that it hangs below; null for the first span of the target, or of background work. */
   readonly parentPath: string | null;
-  /** Of background work in a trace of its own. */
+  /** Of background work in a separate trace. */
   readonly followed: boolean;
 }
 

@@ -49,7 +49,7 @@ export function learnSpans(options: {
   const seen = traces.map((trace) => foundSpans(trace).filter(({ ours }) => !ours));
   const literal = namesInEvery(seen, stableName);
   const rest = namesInEvery(seen, (name) => (literal.has(name.toLowerCase()) ? null : generalName(name)));
-  // A name may hold a `*` of its own.
+  // A name may itself contain a `*`.
   const names = new Map([...rest, ...literal]);
   const all = [...names.values()].map((name) => groupOf(name, seen));
   const learned = new Set(
@@ -155,7 +155,7 @@ function checkOf(spans: readonly FoundSpan[]): SpanExpectation['check'] {
 /** UUIDs, and longer runs of hex digits with a digit among them: another one each time. */
 const ID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<![a-z0-9])(?=[a-f]*\d)[0-9a-f]{8,}(?![a-z0-9])/gi;
 const NUMBER = /\d+/g;
-/** A name of which less is left says nothing. */
+/** A shorter rest of a name is meaningless. */
 const MIN_LETTERS = 3;
 /** Longer names are generated: queries, URLs with everything in them. */
 const LONGEST_NAME = 200;

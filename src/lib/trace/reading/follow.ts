@@ -28,7 +28,7 @@ export interface Followed {
 interface FollowTiming {
   readonly signal: AbortSignal;
   readonly retries?: number;
-  /** There is so little time that a search cut off by the signal says nothing about Sentry. */
+  /** There is so little time that a search cut off by the signal is no evidence about Sentry. */
   readonly isShort?: boolean;
 }
 

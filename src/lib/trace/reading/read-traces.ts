@@ -14,9 +14,9 @@ import {
 
 /** For the reads that were begun at the deadline, in milliseconds: beyond it they are given up, too. The promise is 1 s. */
 export const LAST_READ_MS = 500;
-/** A read that had less time than this, in milliseconds, and was given up, says nothing about Sentry. */
+/** A read that had less time than this, in milliseconds, and was given up, is no evidence about Sentry. */
 const SHORT_READ_MS = 2_000;
-/** Polls are never closer than this, in milliseconds, whatever `trace.interval` says. */
+/** Minimum time between polls in milliseconds, even if `trace.interval` is less. */
 const MIN_INTERVAL_MS = 100;
 /** Polls of a Sentry that limits requests without a time get rarer, but never rarer than this, in milliseconds. */
 const MAX_INTERVAL_MS = 15_000;
@@ -31,7 +31,7 @@ export interface WaitProgress {
 }
 
 export interface ReadTracesPorts {
-  /** Ends early, without an error, when the signal says so. */
+  /** Ends early, without an error, when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** A clock that only goes forward. */
   readonly monotonicMs: () => number;
@@ -60,7 +60,7 @@ export interface ReadTracesOptions {
   readonly stop: AbortSignal;
 }
 
-/** Takes no longer than the deadline and {@link LAST_READ_MS}, whatever Sentry does. Rejects only with what a callback throws. */
+/** Takes no longer than the deadline and {@link LAST_READ_MS}, even if Sentry does not respond. Rejects only with what a callback throws. */
 export async function readTraces(options: ReadTracesOptions): Promise<void> {
   const { ports, stop, deadlineMs } = options;
   const startMs = ports.monotonicMs();

@@ -6,7 +6,7 @@ export interface TimeLimit {
   readonly end: () => void;
 }
 
-/** @param ms null for no limit of its own */
+/** @param ms null for no separate limit */
 export function timeLimit(ms: number | null, stop?: AbortSignal): TimeLimit {
   const controller = new AbortController();
   const abort = () => controller.abort();

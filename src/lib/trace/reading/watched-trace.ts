@@ -64,7 +64,7 @@ interface PollTiming {
   readonly signal: AbortSignal;
   /** Fewer than usual; 0 where it is polled again anyway. */
   readonly retries?: number;
-  /** There is so little time that a poll cut off by the signal says nothing about Sentry. */
+  /** There is so little time that a poll cut off by the signal is no evidence about Sentry. */
   readonly isShort?: boolean;
 }
 
@@ -182,7 +182,7 @@ export function watchTrace({
       const read = await api.readTrace(traceId, { ...limits, startedAt: sentAtMs, attributes });
       const isCut = isShort && timing.signal.aborted && polls > 1;
       if (read.kind === 'error') {
-        // Cut off at the deadline: the poll before it says more.
+        // Cut off at the deadline: the poll before it is more informative.
         if (!isCut) failure = read;
         return read;
       }

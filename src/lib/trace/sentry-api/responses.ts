@@ -1,4 +1,4 @@
-/** What a response of Sentry that holds nothing wanted says. No text here ever holds the token. */
+/** What a response of Sentry without the requested data means. No text here ever contains the token. */
 import { canParseUrl } from '../../http/url.ts';
 import { type ApiFailure, failure, limited, type Place } from './failures.ts';
 import { fieldsOf, textOf } from './json-fields.ts';
@@ -6,7 +6,7 @@ import { requestedPauseMs } from './retry-after.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Characters quoted of what a server says about an error. */
+/** Characters quoted of a server's error message. */
 const QUOTED = 200;
 
 /** A response other than 2xx. */

@@ -1,6 +1,6 @@
 /**
  * Fills `{{response.signal_id}}` and the like into a search. Syntax: getsentry/sentry `api/event_search.py` (a quoted
- * value knows the escapes `\"` and `\*`, and takes any other backslash as it is).
+ * value knows the escapes `\"` and `\*`, and takes any other backslash literally).
  */
 import { valueAt } from '../../json/path.ts';
 import { isScalar, type JsonObject, type Scalar } from '../../model/json.ts';

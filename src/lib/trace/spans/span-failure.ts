@@ -1,4 +1,4 @@
-/** What makes a span a failed one, and what it says about it. */
+/** What makes a span a failed one, and its description of the failure. */
 import type { FailedSpan } from '../../model/failed-span.ts';
 import type { TraceIssue, TraceSpan } from '../../model/trace.ts';
 import { shownText, spanName } from './span-text.ts';
@@ -26,7 +26,7 @@ export function hasHandledError(span: TraceSpan): boolean {
   return !hasFailed(span) && span.issues.some(isFailure);
 }
 
-/** The first issue that means a failure; by short id where there are several, since their order says nothing. */
+/** The first issue that means a failure; by short id if there are several, since their order is meaningless. */
 export function failureIssue(issues: readonly TraceIssue[]): TraceIssue | null {
   const [first = null] = issues
     .filter(isFailure)

@@ -73,7 +73,7 @@ function wildcard(pattern: string): TextMatcher {
 
 const TAG = /^tags\[(.+?)(?:,\s*(?:string|number|boolean))?\]$/;
 
-/** `http.response.status_code` of `tags[http.response.status_code,number]`; any other name as it is. */
+/** `http.response.status_code` of `tags[http.response.status_code,number]`; any other name unchanged. */
 export function plainAttribute(name: string): string {
   return TAG.exec(name)?.[1] ?? name;
 }

@@ -24,7 +24,7 @@ async function section(title: string, report: Parameters<typeof aReport>[0], wid
 }
 
 describe('clean-up', () => {
-  it('is no section where there was none, and one line where all went well', async () => {
+  it('has no section if there was none, and one line if all of it succeeded', async () => {
     expect(await section('CLEAN-UP', {})).toEqual([]);
     const cleanup = { done: 1_200, failed: 0, unknown: 0, leftOvers: [] };
     expect(await section('CLEAN-UP', { cleanup })).toEqual([
@@ -98,7 +98,7 @@ describe('what confirms the stages', () => {
       width,
     );
 
-  it('is shown where probes ran', async () => {
+  it('is shown if probes ran', async () => {
     const all = { response: 'confirms', trace: 'confirms', http: 'confirms', sql: 'absent' } as const;
     expect(await proven(all)).toEqual([
       '🚦 STAGES',

@@ -71,7 +71,7 @@ describe('STAGES', () => {
     expect(save).toMatch(/✓ 4 +\S 1$/);
   });
 
-  it('says for how many tests a stage was the end', async () => {
+  it('reports how many tests are stuck at a stage', async () => {
     const text = await section([
       aStageSummary('ingest', { ok: 4, failed: 1, stuck: 1 }),
       aStageSummary('save', { missing: 5, stuck: 4 }),
@@ -88,7 +88,7 @@ describe('STAGES', () => {
     }
   });
 
-  it('says the same where the table does not fit', async () => {
+  it('reports the same if the table does not fit', async () => {
     const text = (await section(MIXED, { columns: 40 })).replace(/\s+/g, ' ');
     expect(text).toContain('data-enrichment: 7 ok, 2 slow, 2 failed, 1 unverified, 2 tests stuck here');
     expect(text).toContain('webhook-ingestion: 12 ok');

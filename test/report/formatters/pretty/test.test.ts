@@ -148,7 +148,7 @@ describe('one test in full', () => {
     expect(text).not.toContain('a secret was masked');
   });
 
-  it('says where no response came', async () => {
+  it('reports a missing response', async () => {
     expect(await shown(aTest({ response: null }))).toContain('RESPONSE\n  No response.\n');
   });
 

@@ -54,7 +54,7 @@ function factsOf(group: Group, { head, seen }: Placed): readonly Row[] {
   const { cause } = first;
   const broken = group.urgency === 'broken';
   const [found] = findingsOf(first);
-  // A finding about a stage says the same as its cause.
+  // A finding about a stage repeats its cause.
   const symptom = causeBehind(first) === null || found?.stage !== undefined ? null : found?.message;
   const since = broken ? head.brokenSince.filter(({ scenario }) => scenarios.has(scenario)) : [];
   const { trace } = exampleOf(group, seen);

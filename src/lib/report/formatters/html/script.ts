@@ -89,7 +89,7 @@ const LINKS = `
     item.closest('details').open = true;
     test.closest('details').open = true;
     const line = item.querySelector('summary');
-    // The browser goes to what the link names once more, which stands below the line.
+    // The browser scrolls to the link's target again, which is below the fold.
     test.style.scrollMarginTop = line.offsetHeight + 8 + 'px';
     item.scrollIntoView();
     line.focus({ preventScroll: true });
@@ -135,7 +135,7 @@ const LINKS = `
     let soon;
     form.addEventListener('input', () => {
       clearTimeout(soon);
-      // Browsers allow only so many changes of the address in a while.
+      // Browsers limit how often the address may change.
       soon = setTimeout(() => { filter(); keep(); }, 120);
     });
   }

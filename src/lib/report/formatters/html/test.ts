@@ -108,7 +108,7 @@ function facts(result: TestResult): readonly Row[] {
   ];
 }
 
-/** `verified: 15 spans` of `Trace verified: 15 spans`, whose term says the rest. */
+/** `verified: 15 spans` of `Trace verified: 15 spans`, whose term already contains the rest. */
 function withoutTerm(text: string): string {
   return text.replace(/^Trace /, '');
 }
@@ -151,7 +151,7 @@ ${stages.map(stageRow)}</tbody></table></div>
 `;
 }
 
-/** The detail has a full-width row of its own, because on a phone it fits in no column. */
+/** The detail has a separate full-width row, because on a phone it fits in no column. */
 function stageRow({ name, state, evidence, durationMs, detail }: StageResult): Html {
   const seen = KINDS.flatMap(([kind, word]) =>
     evidence[kind] === null ? [] : [`${word} ${evidence[kind]}`],

@@ -60,7 +60,7 @@ function moreAlike({ glyphs, screen }: Page, hidden: number): readonly string[] 
   return layOut([{ text, style: 'dim' }], LEVEL[2], screen);
 }
 
-/** @param shownSteps advice that stands above already */
+/** @param shownSteps advice already shown above */
 function factLines(page: Page, alike: readonly TestResult[], shownSteps: Set<string>): readonly string[] {
   const [test] = alike;
   if (test === undefined) return [];

@@ -1,4 +1,4 @@
-/** One test's request, response and curl command on the terminal, unchanged whatever the screen width. */
+/** One test's request, response and curl command on the terminal, unchanged at any screen width. */
 import type { RepeatedSend, StoredResponse, WebhookRequest } from '../../../model/result.ts';
 import { layOut } from '../../../terminal/layout.ts';
 import { countOf, durationText } from '../../../terminal/quantities.ts';

@@ -130,7 +130,7 @@ export function kindOf(result: TestResult): string | null {
   if (urgency === 'passed') return null;
   const { code, message } = whatItSays(result);
   const { cause, response } = result;
-  // A cause found by a probe or a span is the same whatever the response was.
+  // A cause found by a probe or a span does not depend on the response.
   const beyond = cause !== null && cause.source !== 'response' && cause.source !== 'connection';
   const by = beyond ? `${cause.source} ${cause.stage}` : `${code} ${response?.status ?? ''}`;
   return `${urgency} ${by} ${wording(message)}`;

@@ -26,7 +26,7 @@ export function nextStepLines(page: Page): readonly string[] {
   ];
 }
 
-/** Advice on a missing required field is always shown, whatever else is wrong. */
+/** Advice on a missing required field is always shown, even with other problems. */
 function shownOf(steps: readonly Advice[]): readonly Advice[] {
   const first = steps.slice(0, STEPS_SHOWN);
   const field = steps.slice(STEPS_SHOWN).find(({ isRequiredField }) => isRequiredField === true);

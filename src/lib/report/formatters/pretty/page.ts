@@ -79,7 +79,7 @@ export function moreLine(page: Page, hidden: number): readonly string[] {
   return withCommand(page, { text: `${text}:`, command, at: LEVEL[1] });
 }
 
-/** A text and a command, which is never wrapped, so that it can be pasted: if need be it is a line of its own. */
+/** A text and a command, which is never wrapped, so that it can be pasted: if necessary it is on a separate line. */
 export function withCommand(
   { screen }: Page,
   { text, command, at }: { readonly text: string; readonly command: string; readonly at: Indent },

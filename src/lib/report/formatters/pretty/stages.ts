@@ -47,7 +47,7 @@ export function stageLines(page: Page): readonly string[] {
   ];
 }
 
-/** Every test has a line of its own that shows its stages. */
+/** Each test has a separate line that shows its stages. */
 function hasRows({ digest }: Page): boolean {
   return digest.working.count <= NAMES_SHOWN && digest.broken.count <= NAMES_SHOWN;
 }

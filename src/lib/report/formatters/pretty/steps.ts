@@ -62,7 +62,7 @@ function evidentSteps(test: TestResult, hasTrace: boolean): readonly string[] {
     .flatMap(({ hint }) => hint ?? []);
 }
 
-/** The span that a finding without a cause of its own is about; null if that is not known. */
+/** The span of a finding without a specific cause; null if unknown. */
 function spanOf({ trace, stages }: TestResult, { code }: Finding): string | null {
   // A stage is usually named after its span.
   if (code === 'trace-slow') return stages.find(({ state }) => state === 'slow')?.name ?? null;

@@ -19,7 +19,7 @@ import { type Page, stuckPlace } from './page.ts';
 import { sinceTexts } from './since.ts';
 import { stepsFor } from './steps.ts';
 
-/** A small terminal shows so many lines beside a prompt. */
+/** Number of lines that a small terminal shows besides a prompt. */
 const MAX_LINES = 12;
 const CAUSES_SHOWN = 3;
 /** Of the title, and of a single cause. */
@@ -108,7 +108,7 @@ function problemRow(page: Page): readonly string[] {
   return problem === null ? [] : row(page, 'Problem', { text: problem.message, most: MAX_TEXT_LINES });
 }
 
-/** Of the run as a whole; what got worse than the baseline has a row of its own. */
+/** Of the run as a whole; what got worse than the baseline has a separate row. */
 function problemOf({ head }: Page): Finding | null {
   return head.findings.find(({ severity, change }) => severity === 'error' && change === undefined) ?? null;
 }
