@@ -30,6 +30,8 @@ it('is newly broken, broken for several runs, and works again', () => {
           ...{ scenario: 'CHOP', since: first.report.results[0]?.startedAt, runs: 2 },
           sinceRun: first.report.runId,
           lastWorked: { runId: good.report.runId, at: good.report.startedAt },
+          cause: 'HTTP 200, but status REJECTED: no',
+          traceId: second.report.results[0]?.trace.traceId,
         },
       ]);
       expect(second.text).toMatch(
