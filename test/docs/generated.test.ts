@@ -59,6 +59,7 @@ it('the manifest names every command', async () => {
     'cleanup',
     'complete',
     'config:show',
+    'coverage',
     'doctor',
     'help',
     'init',

@@ -16,7 +16,7 @@ export const SWITCHES: ReadonlySet<string> = new Set([
   ...['refresh-cache', 'json', 'color', 'no-color', 'insecure', 'dry-run', 'next', 'mark', 'no-mark'],
   ...['verify-traces', 'no-verify-traces', 'require-traces', 'require-stages', 'strict', 'bail', 'no-bail'],
   ...['no-send', 'yes', 'sandbox', 'nested-commands', 'force', 'no-input', 'fail-on-regression', 'print'],
-  ...['write', 'failed', 'slowest', 'wait', 'all', 'full', 'help', 'version'],
+  ...['write', 'failed', 'slowest', 'wait', 'all', 'full', 'history', 'help', 'version'],
 ]);
 export const LETTERS_WITH_VALUE = 'uHnscrol';
 export const LETTER_SWITCHES = 'yfha';
