@@ -34,6 +34,8 @@ const ROOMS = {
     ...['safety', 'cleanup'],
   ],
   cleanup: ['config', 'secrets', 'send', 'stages', 'report', 'view', 'safety', 'verify', 'cli'],
+  // Judges changed evidence as a run judges what it read.
+  coverage: ['config', 'validate', 'trace', 'stages', 'verify', 'report', 'cli'],
   sandbox: ['config', 'plan', 'stages', 'safety', 'cli'],
   init: ['config', 'secrets', 'cli'],
 };

@@ -2,6 +2,8 @@
 
 const HEAD = `# Configuration reference
 
+Reference: every key of the config file, with its flag and its variable.
+
 <!-- Written by the build, out of the schema of the configuration: change the schema, not this page. -->
 
 Every key of the configuration file. A flag goes before its variable, the variable before a profile, the profile before the
@@ -10,7 +12,7 @@ a list stand between commas (headers: one a line). Any string may hold \`\${env:
 default: \`\${env:NAME:-default}\`. One trailing line end of the value is dropped, and what it holds is never a template. In names of
 files \`~/\` is your home folder. Strings of \`payload\` and \`headers\` may hold \`{{testId}}\`, \`{{uuid}}\`, dimensions, and the other
 [placeholders](replay.md#what-templates-make); \`{{openBraces}}\` is a literal \`{{\`.
-The [README](../README.md#configuration) says which files are read.
+[Config files](config-files.md) says which files are read and how a config is written.
 `;
 
 const COLUMNS = ['key', 'meaning', 'allowed', 'default', 'flag and variables'];

@@ -53,6 +53,7 @@ describe('architecture', () => {
       'config/problems/problems.ts': 'the lines of an error become one line',
       'config/problems/schema-problems.ts': 'texts of the schema: the value goes before the advice',
       'config/sources/yaml.ts': "the YAML parser's errors",
+      'coverage/predict.ts': 'whether what a person reads names the span of a fault',
       'doctor/check.ts': 'the lines of an error become one line',
       'notify/outage-key.ts': 'words of the target, compared without ids',
       'plan/templates.ts': "the user's templates",

@@ -35,6 +35,16 @@ const PAGES = [
   'docs/sandbox.md',
   'docs/signing.md',
   'docs/verdicts.md',
+  'docs/commands.md',
+  'docs/config-files.md',
+  'docs/environment.md',
+  'docs/exit-codes.md',
+  'docs/glossary.md',
+  'docs/safety.md',
+  'docs/traces.md',
+  'docs/troubleshooting.md',
+  'docs/tutorial.md',
+  'docs/README.md',
   'docs/recipes/README.md',
 ];
 

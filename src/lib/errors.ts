@@ -7,7 +7,10 @@ const MAX_EDITS_SHARE = 0.4;
 /** A shorter beginning fits too many names. */
 const MIN_PREFIX = 3;
 
-/** Exit codes, part of the public contract (README, "Exit codes"). */
+/** Where errors of prod-e2e are reported: `bugs` of package.json. */
+export const BUGS_URL = 'https://github.com/OWNER/prod-e2e/issues';
+
+/** Exit codes, part of the public contract (docs/exit-codes.md). */
 export const EXIT = {
   /** All checks passed. */
   ok: 0,

@@ -1,10 +1,11 @@
 /** The package as users get it: packed, installed globally into an empty prefix, started from another folder. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import { ROOT } from '../support/cli.ts';
 import { withWebhookTarget } from '../support/webhook-target.ts';
 
@@ -13,6 +14,49 @@ const GOOD = { status: 'ACCEPTED', signal_id: 's1', enrichment: { a: 1 }, varian
 
 /** The version that runs the tests, and those npm brings from its registry. */
 const NODES = [null, '22', '24'];
+
+describe('without a registry', () => {
+  /** What `npm ci && npm run build` leaves, as far as an installation needs it. */
+  async function aClone(): Promise<string> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'prod-e2e-clone-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const { stdout } = await exec('git', ['ls-files'], { cwd: ROOT, maxBuffer: 10_000_000 });
+    const files = stdout.split('\n').filter((file) => /^(bin|schemas|docs\/recipes)\/|^[^/]+$/.test(file));
+    for (const file of [...files.filter((file) => file !== ''), 'dist'])
+      await cp(path.join(ROOT, file), path.join(folder, file), { recursive: true });
+    await mkdir(path.join(folder, 'node_modules'));
+    return folder;
+  }
+
+  const version = async (prefix: string) =>
+    (await exec(path.join(prefix, 'bin', 'prod-e2e'), ['--version'])).stdout;
+
+  it('npm install -g . installs a clone that is built', async () => {
+    const clone = await aClone();
+    const prefix = path.join(clone, 'prefix');
+    await exec('npm', ['install', '-g', '--prefix', prefix, '.'], { cwd: clone });
+    expect(await version(prefix)).toMatch(/^prod-e2e\//);
+  });
+
+  it('the install step of the action installs its own checkout', async () => {
+    const clone = await aClone();
+    const prefix = path.join(clone, 'prefix');
+    const action = parse(await readFile(path.join(ROOT, 'action.yml'), 'utf8'));
+    // The packages that a build needs are not downloaded again: this npm skips the build, which has run.
+    const bin = path.join(clone, 'fake-bin');
+    await mkdir(bin);
+    const { stdout: npm } = await exec('which', ['npm']);
+    const script = `#!/bin/sh\n[ "$1" = install ] || exit 0\nexec '${npm.trim()}' "$@"\n`;
+    await writeFile(path.join(bin, 'npm'), script, { mode: 0o755 });
+    const env = {
+      ...process.env,
+      ...{ PATH: `${bin}:${process.env.PATH}`, npm_config_prefix: prefix },
+      ...{ GITHUB_ACTION_PATH: clone, INPUT_VERSION: '' },
+    };
+    await exec('bash', ['-eo', 'pipefail', '-c', action.runs.steps[0].run], { env, cwd: tmpdir() });
+    expect(await version(prefix)).toMatch(/^prod-e2e\//);
+  });
+});
 
 describe('npm pack, npm install -g', () => {
   let prefix = '';

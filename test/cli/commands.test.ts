@@ -84,9 +84,11 @@ describe('report', () => {
         const env = { GITHUB_STEP_SUMMARY: file, GITHUB_OUTPUT: outputs };
         const { stdout, exitCode } = await run(['run', '--url', target.url, '-r', 'github'], { env });
         expect(exitCode).toBe(1);
-        expect(stdout).toMatch(/📊 SUMMARY[\s\S]*\n::error title=5 tests are broken.*\n::notice .*\n$/);
+        expect(stdout).toMatch(
+          /📊 SUMMARY[\s\S]*\n::error title=ORB_BREAKOUT%2C .* and 2 more are broken%3A .* \(5 tests\)::.*\n::notice .*\n$/,
+        );
         const first = await readFile(file, 'utf8');
-        expect(first).toMatch(/^## ❌ prod-e2e: broken\n/);
+        expect(first).toMatch(/^## ❌ All 5 webhooks are broken\n/);
         expect(await readFile(outputs, 'utf8')).toMatch(
           /^status=broken\nrun-id=[\d-]+\w+\ntrace-ids=\["[\da-f]{32}"(,"[\da-f]{32}"){4}\]\n$/,
         );

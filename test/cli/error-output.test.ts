@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeError, errorJson, errorText, isIntendedExit } from '../../src/lib/cli/error-output.ts';
-import { ProdE2eError } from '../../src/lib/errors.ts';
+import { BUGS_URL, ProdE2eError } from '../../src/lib/errors.ts';
 
 /** As oclif throws for wrong usage. */
 function usageError(message: string, more: object = {}): Error {
@@ -106,6 +106,7 @@ describe('an internal error', () => {
       message: expect.stringContaining('prod-e2e failed with an internal error'),
     });
     expect(errorText(error)).toContain('Please report it');
+    expect(errorText(error)).toContain(BUGS_URL);
   });
 
   it('shows its stack on a terminal, not in JSON', () => {

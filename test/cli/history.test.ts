@@ -190,6 +190,7 @@ describe('since when', () => {
         {
           ...{ scenario: 'CHOP', since: results[0]?.startedAt, sinceRun: runId, runs: 1 },
           lastWorked: { runId: good.runId, at: good.startedAt },
+          ...{ cause: 'HTTP 200, but status REJECTED: no', traceId: results[0]?.trace.traceId },
         },
       ]);
       expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(

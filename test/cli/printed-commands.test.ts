@@ -10,7 +10,7 @@ import { keepRun, resultsOf } from '../report/saved-run.ts';
 import { sourceOf } from '../support/builders.ts';
 import { type Cli, ROOT, withCli } from '../support/cli.ts';
 import { commandsIn, type PrintedCommand } from '../support/printed-commands.ts';
-import { large } from '../support/reports.ts';
+import { large, oneBroken } from '../support/reports.ts';
 import { sentryEnv, withSandbox } from '../support/trace-run.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -117,7 +117,8 @@ describe.concurrent('what is printed can be pasted', () => {
   /** The builders' reports share a run id; the largest has the tests of all of them. */
   const SOURCES: readonly (readonly [name: string, files: RegExp, source: ReportSource])[] = [
     ...RECORDED.map((name) => [name, /^(?!pretty-(thousand|shards))/, sourceOf(recorded(name))] as const),
-    ['builders', /^(?!pretty-shards)/, sourceOf(large())],
+    ['builders', /^(?!pretty-shards|.*-one-broken)/, sourceOf(large())],
+    ['one-broken', /^(markdown|github)-one-broken/, sourceOf(oneBroken())],
     ['shards', /^pretty-shards/, twoOfThreeShards()],
     ['thousand', /^pretty-thousand/, thousand()],
   ];
@@ -131,7 +132,11 @@ describe.concurrent('what is printed can be pasted', () => {
         const { runId } = source.head;
         const texts = files
           .filter((file) => ofSource.test(file))
-          .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+          .map((file) =>
+            readFileSync(path.join(folder, file), 'utf8')
+              .replaceAll('%0A', '\n')
+              .replaceAll(/<\/?code>/g, '`'),
+          )
           .filter((text) => text.includes(runId));
         if (texts.length > 0) found.push(name);
         await withCli(async (cli) => {

@@ -173,7 +173,7 @@ describe.concurrent('repeat', () => {
         });
         expect(report.results[0]?.verdict).toBe('working');
         const { stdout } = await run(['report', 'show']);
-        expect(stdout).toContain('Resent: 1 unknown');
+        expect(stdout).toContain('Resent: 1 unknown (the responses do not say)');
       },
     ));
 

@@ -89,7 +89,7 @@ describe('the location of the scenarios', () => {
       const { stdout } = await cli.run(['run', '--url', url, '-n', '2', '-r', 'github'], options);
       const [annotation] = stdout.match(/^::error .*$/m) ?? [];
       expect(annotation).toMatch(
-        /^::error file=e2e\/prod-e2e\.config\.yaml,line=2,title=2 tests are broken%3A /,
+        /^::error file=e2e\/prod-e2e\.config\.yaml,line=2,title=GOOD and OTHER are broken%3A .* \(2 tests\)::GOOD and OTHER: /,
       );
       const shown = await cli.run(['report', 'show', '-r', 'github'], options);
       expect(shown.stdout).toContain(`${annotation}\n`);

@@ -30,6 +30,7 @@ it('is newly broken, broken for several runs, and works again', () => {
           ...{ scenario: 'CHOP', since: first.report.results[0]?.startedAt, runs: 2 },
           sinceRun: first.report.runId,
           lastWorked: { runId: good.report.runId, at: good.report.startedAt },
+          ...{ cause: 'HTTP 200, but status REJECTED: no', traceId: second.report.results[0]?.trace.traceId },
         },
       ]);
       expect(second.text).toMatch(
@@ -38,7 +39,7 @@ it('is newly broken, broken for several runs, and works again', () => {
         ),
       );
       const markdown = (await run(['report', 'show', '--reporter', 'markdown'])).stdout;
-      expect(markdown).toMatch(/^- CHOP has been broken since /m);
+      expect(markdown).toMatch(/^ {2}- Since: 2 runs, first \d+ s earlier /m);
       expect((await said(GOOD)).text).not.toContain('Since');
       expect((await said(BAD)).text).toContain('Since this run; last worked ');
     }),

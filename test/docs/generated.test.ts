@@ -71,6 +71,7 @@ it('the manifest names every command', async () => {
     'sandbox',
     'scenarios:list',
     'scenarios:show',
+    'trace:diff',
     'trace:learn',
     'trace:open',
     'trace:show',

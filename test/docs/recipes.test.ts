@@ -157,7 +157,7 @@ describe.concurrent('the production system', () => {
         ['engine-execution', 'not-reached', null, 'unknown', 'absent'],
         ['orders', 'not-reached', null, 'unknown', 'absent'],
       ]);
-      expect(result.errors.map(({ message }) => message.replace(/ \(signal_id .*/s, ''))).toEqual([
+      expect(result.errors.map(({ message }) => message.replace(/ \(testId .*/s, ''))).toEqual([
         'orchestrator not confirmed: SQL probe: 0 rows (expected 1)',
       ]);
       expect(result).toMatchObject({
@@ -185,7 +185,7 @@ describe.concurrent('the production system', () => {
   });
 
   inTurn('refuses wrong signatures, and is told of loudly for taking none', async () => {
-    const args = ['--tag', 'negative', '--count', '3', '--no-verify-traces'];
+    const args = ['--tag', 'negative', '--count', '4', '--no-verify-traces'];
     const { report, exitCode } = await runAgainstIt({ args });
     expect(exitCode).toBe(1);
     const errors = report.results.map((result) => [
@@ -194,11 +194,37 @@ describe.concurrent('the production system', () => {
     ]);
     const loud = 'HTTP 200: accepted a webhook without a signature: the endpoint does not verify signatures';
     expect(errors).toEqual([
+      ['INVALID_DIRECTION', []],
       ['WRONG_SIGNATURE', []],
       ['UNSIGNED', [loud]],
       ['UNSIGNED_KNOWN', []],
     ]);
     expect(await signalsLeft()).toEqual([]);
+  });
+
+  inTurn('is followed by test id if there is no response', async () => {
+    system.respondAfter(60_000);
+    const { report, exitCode } = await runAgainstIt({
+      args: ['--count', '1', '--timeout', '2s', '--no-verify-traces'],
+      env: { WORKER_WITHIN: '3m' },
+      nodeArgs: [],
+    });
+    system.respondAfter(0);
+    expect([exitCode, report.status]).toEqual([3, 'broken']);
+    expect(report.results.map((result) => evidence(result).map(([name, state]) => [name, state]))).toEqual([
+      [
+        ['webhook-ingestion', 'ok'],
+        ['signal-queued', 'unverified'],
+        ['orchestrator', 'ok'],
+        ['ab-routing', 'unverified'],
+        ['engine-execution', 'unverified'],
+        ['orders', 'unverified'],
+      ],
+    ]);
+    // Its clean-up call needs the id of a response: the report lists it.
+    expect(report.cleanup).toMatchObject({ done: 0, unknown: 1 });
+    expect(await signalsLeft()).toHaveLength(1);
+    await database.query('DELETE FROM signals');
   });
 });
 

@@ -61,4 +61,5 @@ export const FACTS: AlertFacts = {
   environment: 'production-e2e-test',
   shard: null,
   startedAt: '2026-08-01T12:00:00.000Z',
+  brokenSince: [],
 };

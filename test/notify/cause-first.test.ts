@@ -27,14 +27,14 @@ const BROKEN = aTest({
 
 const NOTHING_REQUIRED = { traces: false, stages: false };
 
-function payloadFor(notifier: Notifier, result: TestResult) {
+function payloadFor(notifier: Notifier, result: TestResult, facts = FACTS) {
   const fold = createCauseFold(NOTHING_REQUIRED);
   fold.add(result);
   const { runId, startedAt } = FACTS;
   const outages = advance([], { ...fold.observed(), runId, startedAt });
   const changes = changesOf({ outages, sent: [], runId, startedAt }, notifier);
   const [posting] = postingsFor(notifier, {
-    ...{ changes, facts: FACTS, release: 'prod-e2e@1.2.3', newId: () => 'ab'.repeat(16), nowMs: Date.now() },
+    ...{ changes, facts, release: 'prod-e2e@1.2.3', newId: () => 'ab'.repeat(16), nowMs: Date.now() },
     envelope: {
       dsn: { text: 'https://key@sentry.example.com/42', publicKey: 'key', projectId: '42' },
       ...{ version: '1.2.3', sentAt: FACTS.startedAt },
@@ -73,6 +73,24 @@ test.each(NOTIFIERS)('%s', (_, notifier, messageIn) => {
   expect(JSON.stringify(payload)).toContain(`CHOP is broken at ${STAGE}`);
   expect(JSON.stringify(payload)).not.toContain('boom');
   expect(messageIn(payloadFor(notifier, { ...BROKEN, cause: null }))).toBe('HTTP 500: boom');
+});
+
+const PLACES_OF_CHANGED: Readonly<Record<string, (payload: ReturnType<typeof payloadFor>) => unknown>> = {
+  slack: ({ blocks }) => blocks[1].text.text.split('\n')[1],
+  pagerduty: ({ payload }) => payload.custom_details.changed,
+  webhook: ({ data }) => data.changed,
+  'sentry-issue': ({ extra }) => extra.changed,
+};
+
+test.each(NOTIFIERS)('%s says what changed, if it is about this failure', (type, notifier) => {
+  const changedIn = (traceId: string) => {
+    const brokenSince = [{ traceId, changed: 'risk-check now fails' }];
+    return PLACES_OF_CHANGED[type]?.(payloadFor(notifier, BROKEN, { ...FACTS, brokenSince })) ?? undefined;
+  };
+  expect(changedIn(BROKEN.trace.traceId)).toBe(
+    type === 'slack' ? 'Changed: risk-check now fails' : 'risk-check now fails',
+  );
+  expect(changedIn('12'.repeat(16))).toBeUndefined();
 });
 
 test('the code and the hint of a cause are those of the first error', () => {

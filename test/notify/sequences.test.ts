@@ -332,7 +332,7 @@ describe('a message', () => {
     );
     expect(blocks).toEqual([
       ':red_circle: *CHOP and ORB are broken at data-enrichment*\nfetch-gex-data: the provider answered 503',
-      'Scenarios: CHOP, ORB\nSince 2026-08-01 12:00:00 UTC (2 failing runs in a row)',
+      'Scenarios: CHOP, ORB\nSince: 2026-08-01 12:00:00 UTC (2 failing runs in a row)',
       [
         'Open: <https://acme.sentry.io/trace/1/|trace>',
         '2 of 2 tests failed',

@@ -7,7 +7,9 @@ interface Manifest {
       string,
       {
         readonly args: Readonly<Record<string, unknown>>;
-        readonly flags: Readonly<Record<string, { readonly char?: string; readonly type: string }>>;
+        readonly flags: Readonly<
+          Record<string, { readonly char?: string; readonly type: string; readonly allowNo?: boolean }>
+        >;
         readonly strict?: boolean;
       }
     >
@@ -42,7 +44,10 @@ export function problemWith(command: string): string | null {
       continue;
     }
     const name = word.replace(/^--?/, '').split('=')[0] ?? '';
-    const flag = Object.entries(flags).find(([long, { char }]) => long === name || char === name)?.[1];
+    const flag = Object.entries(flags).find(
+      ([long, { char, allowNo }]) =>
+        long === name || char === name || (allowNo === true && `no-${long}` === name),
+    )?.[1];
     if (flag === undefined) return `no flag ${word}: ${command}`;
     if (flag.type === 'option' && !word.includes('=')) at += 1;
   }

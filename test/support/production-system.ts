@@ -7,7 +7,7 @@ import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setInterval as ticks } from 'node:timers/promises';
+import { setTimeout as delay, setInterval as ticks } from 'node:timers/promises';
 import {
   flushInstrumentation,
   flushWhenIdle,
@@ -57,6 +57,8 @@ export interface ProductionSystem {
   readonly setWorker: (state: 'up' | 'down') => void;
   /** Signals of this scenario fail in their first attempt; null for none. */
   readonly failFirstAttemptOf: (scenario: string | null) => void;
+  /** Holds back responses for so long; the work is done all the same. */
+  readonly respondAfter: (ms: number) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -65,6 +67,7 @@ type Request = Pick<ReceivedRequest, 'method' | 'url' | 'headers' | 'body'>;
 interface State extends ProductionSystemOptions {
   worker: 'up' | 'down';
   failing: string | null;
+  delayMs: number;
 }
 
 interface SignalRow {
@@ -79,13 +82,14 @@ interface SignalRow {
 export async function startProductionSystem(options: ProductionSystemOptions): Promise<ProductionSystem> {
   startInstrumentation({ dsn: options.dsn, release: 'signals@1.0.0', isSampledOut: () => false });
   await options.database.query(TABLES);
-  const state: State = { ...options, worker: 'up', failing: null };
+  const state: State = { ...options, worker: 'up', failing: null, delayMs: 0 };
   const stopped = new AbortController();
   const server = createServer(async (incoming, response) => {
     const { method = '', url = '', headers } = incoming;
     const { status, body } = await bodyOf(incoming)
       .then((bytes) => responseTo({ method, url, headers, body: bytes }, state))
       .catch((error: Error) => ({ status: 500, body: { error: error.message } }));
+    if (state.delayMs > 0) await delay(state.delayMs, undefined, { ref: false });
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     flushWhenIdle();
   }).listen(0, '127.0.0.1');
@@ -99,6 +103,9 @@ export async function startProductionSystem(options: ProductionSystemOptions): P
     },
     failFirstAttemptOf: (scenario) => {
       state.failing = scenario;
+    },
+    respondAfter: (ms) => {
+      state.delayMs = ms;
     },
     stop: async () => {
       stopped.abort();
@@ -155,6 +162,8 @@ async function ingest(request: Request, { database, secret }: State): Promise<Ta
   }
   const payload = JSON.parse(request.body.toString('utf8'));
   const { symbol, direction, timeframe, scenario = null } = payload;
+  if (direction !== 'long' && direction !== 'short')
+    return { status: 400, body: { status: 'REJECTED', error: 'unknown direction', request_id: requestId } };
   const isTest = payload.metadata?.is_test === true;
   const key = [symbol, direction, timeframe];
   const { rowCount } = await database.query(

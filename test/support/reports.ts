@@ -1,4 +1,4 @@
-/** The reports that the golden files show: healthy, degraded, broken, unreachable, interrupted. */
+/** The reports that the golden files show: healthy, one broken of five, degraded, broken, unreachable, interrupted. */
 import type { Finding } from '../../src/lib/model/finding.ts';
 import type { Report } from '../../src/lib/model/report.ts';
 import type { TestResult } from '../../src/lib/model/result.ts';
@@ -54,6 +54,57 @@ const ENRICHMENT = aWarning(
   'enrichment not in response',
   hintFor('recommended-missing', 'enrichment'),
 );
+
+/** One of five broken at a stage, with its Sentry issue and what changed; another one lacks a span. */
+export function oneBroken(): Report {
+  const traceId = 'e58b405351d34bb5994fb78f4b56f64f';
+  const message = 'the provider answered 503';
+  const changes: Readonly<Record<number, Partial<TestResult>>> = {
+    4: {
+      warnings: [aWarning('trace-missing', 'span ab-routing is missing', hintFor('trace-missing'))],
+      trace: aTraceResult({ state: 'verified' }),
+    },
+    5: {
+      errors: [
+        anError('http-5xx', 'HTTP 500: Internal server error', hintFor('http-5xx')),
+        {
+          ...anError('stage-failed', `data-enrichment failed: fetch-gex-data: ${message}`),
+          stage: 'data-enrichment',
+        },
+      ],
+      response: aResponse({ status: 500, statusText: 'Internal Server Error' }),
+      stuckAt: { stage: 'data-enrichment', after: null },
+      trace: aTraceResult({
+        ...{ state: 'failed', traceId },
+        url: `https://acme.sentry.io/explore/traces/trace/${traceId}/`,
+      }),
+    },
+  };
+  const results = five((index) => changes[index] ?? { trace: aTraceResult({ state: 'verified' }) });
+  return aReport({
+    results: results.map((test) =>
+      test.index === 5
+        ? {
+            ...test,
+            cause: {
+              ...{ stage: 'data-enrichment', source: 'trace', message },
+              span: ['data-enrichment', 'fetch-gex-data'],
+              issue: { shortId: 'SIGNALS-42', url: 'https://acme.sentry.io/issues/42/' },
+            },
+          }
+        : test,
+    ),
+    brokenSince: [
+      {
+        ...{ scenario: 'CHOP', since: '2026-08-01T12:00:04.000Z', runs: 1, traceId },
+        sinceRun: '20260801-120000-k3f9z',
+        lastWorked: { runId: '20260801-100000-w0rks', at: '2026-08-01T10:00:00.000Z' },
+        cause: `data-enrichment > fetch-gex-data: ${message}`,
+        changed: 'fetch-gex-data now fails; release of signals 1.4.2 → 1.4.3',
+      },
+    ],
+  });
+}
 
 /** One test broken, one with missing data, one flaky; Sentry took four of five traces. */
 export function degraded(): Report {

@@ -11,7 +11,7 @@ function aRow(runId: string, p95: number, overrides: Partial<RunRow> = {}): RunR
   return { ...aReport({ results, target }), runId, cause: null, ...overrides };
 }
 
-const CAUSE = 'data-enrichment > fetch-gex-data: the provider answered 503 (CHOP)';
+const CAUSE = 'CHOP is broken at data-enrichment: fetch-gex-data: the provider answered 503';
 const ROWS = [
   aRow('20260801-120000-bbbbb', 1_240, { cause: CAUSE }),
   aRow('20260801-110000-aaaaa', 44.1, { startedAt: '2026-08-01T11:00:00.000Z' }),
@@ -37,7 +37,7 @@ it('fits 80 and 60 columns: the start time is dropped, the target shortened in t
     for (const columns of [60, 40]) {
       const lines = runLines(ROWS, { unicode, columns });
       expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
-      expect(lines[2]).toMatch(/^ {2}data-enrichment > fetch-gex-data/);
+      expect(lines[2]).toMatch(/^ {2}CHOP is broken at data-enrichment: /);
     }
 });
 

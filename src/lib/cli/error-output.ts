@@ -1,5 +1,5 @@
 /** How an error is printed: one shape for text, one for `--json`, one exit code for both, and no secrets. */
-import { codeOf, EXIT, messageOf, nearestName } from '../errors.ts';
+import { BUGS_URL, codeOf, EXIT, messageOf, nearestName } from '../errors.ts';
 import { terminalLines } from '../terminal/text.ts';
 import { redactKnown } from './known-secrets.ts';
 import { stderrText } from './stderr-text.ts';
@@ -134,7 +134,9 @@ function bug(thrown: unknown): DescribedError {
     exit: EXIT.bug,
     code: 'BUG',
     message: `prod-e2e failed with an internal error: ${messageOf(thrown)}`,
-    hints: ['Please report it with the lines below; check first that they contain nothing private.'],
+    hints: [
+      `Please report it with the lines below; check first that they contain nothing private. ${BUGS_URL}`,
+    ],
     stack: thrown instanceof Error ? (thrown.stack ?? null) : null,
   };
 }

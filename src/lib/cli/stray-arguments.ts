@@ -10,6 +10,7 @@ export const FLAGS_WITH_VALUE: ReadonlySet<string> = new Set([
   ...['retries', 'sentry-dsn', 'environment', 'monitor', 'trace-timeout', 'reporter', 'threshold', 'fail-on'],
   ...['baseline', 'keep', 'max-failures', 'fault', 'recipe', 'signing', 'signature-header', 'secret-env'],
   ...['dsn-env', 'token-env', 'org', 'project', 'output', 'limit', 'port', 'sentry-port', 'database', 'runs'],
+  'fail-under',
 ]);
 export const SWITCHES: ReadonlySet<string> = new Set([
   ...['refresh-cache', 'json', 'color', 'no-color', 'insecure', 'dry-run', 'next', 'mark', 'no-mark'],
@@ -22,7 +23,7 @@ export const LETTER_SWITCHES = 'yfha';
 
 /** Number of arguments per command; a test compares these, too. */
 export const ARGUMENTS: Readonly<Record<string, number>> = {
-  ...{ run: 0, doctor: 0, init: 0, sandbox: 0, cleanup: 1, help: Number.POSITIVE_INFINITY },
+  ...{ run: 0, doctor: 0, init: 0, sandbox: 0, cleanup: 1, coverage: 1, help: Number.POSITIVE_INFINITY },
   ...{ autocomplete: 1, 'autocomplete create': 0, 'autocomplete init': 1, 'autocomplete script': 1 },
   ...{ 'config show': 0, 'report compare': 2, 'report list': 0, 'report merge': Number.POSITIVE_INFINITY },
   ...{ 'report open': 2, 'report show': 2, 'scenarios list': 0, 'scenarios show': 1 },

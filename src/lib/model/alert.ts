@@ -1,5 +1,7 @@
 /** What alerts say about a run, and what is remembered between runs. Plain readonly data; points in time are ISO 8601 in UTC. */
 
+import type { BrokenSince } from './report.ts';
+
 /** The evidence that a scenario is broken, which must also show that it works again: the response or the trace (with probes). */
 export type EvidenceSource = 'response' | 'trace';
 
@@ -96,6 +98,8 @@ export interface AlertFacts {
   /** Each shard runs and reports only a part of the tests. */
   readonly shard: { readonly index: number; readonly total: number } | null;
   readonly startedAt: string;
+  /** What the run found out about its broken scenarios. */
+  readonly brokenSince: readonly Pick<BrokenSince, 'traceId' | 'changed'>[];
   /** The target is the run's own sandbox. */
   readonly sandbox?: true;
   /** The run is not saved, so no command can show it. */

@@ -3,7 +3,7 @@ import type { AlertFacts, Change } from '../model/alert.ts';
 import type { Notifier } from '../model/notifier.ts';
 import { stableId } from './outage-key.ts';
 import { jsonRequest, type Posting } from './posting.ts';
-import { affected, hintOf, line, reason, title, toOpen } from './words.ts';
+import { affected, changedText, hintOf, line, reason, title, toOpen } from './words.ts';
 
 /** PagerDuty refuses longer summaries. */
 const MAX_SUMMARY = 1_024;
@@ -44,6 +44,7 @@ function eventOf(
   const { testId, traceId } = cause.failing;
   const open = toOpen(outage, facts);
   const hint = hintOf(outage, facts);
+  const changed = changedText(outage, facts);
   const names = affected(change);
   return {
     event_action: 'trigger',
@@ -57,12 +58,13 @@ function eventOf(
       group: line(facts.environment),
       class: line(cause.code),
       custom_details: {
+        broken_since: since,
+        ...(changed === null ? {} : { changed }),
         ...(open !== null && 'command' in open ? { open: open.command } : {}),
         ...(hint === null ? {} : { try: hint }),
         scenarios: names.map((name) => line(name)),
         broken_tests: cause.tests,
         judged_tests: cause.judged,
-        broken_since: since,
         run_id: runId,
         test_id: testId,
         trace_id: traceId,

@@ -2,7 +2,7 @@
 import type { AlertFacts, Cause, Change, Outage } from '../model/alert.ts';
 import { type EnvelopeOptions, envelopeRequest } from './envelope.ts';
 import type { Posting } from './posting.ts';
-import { affected, hintOf, line, reason, title } from './words.ts';
+import { affected, changedText, hintOf, line, reason, title } from './words.ts';
 
 /** Sentry drops longer tag values (docs.sentry.io: "Customize Tags") and cuts longer transaction names. */
 const MAX_TAG = 200;
@@ -32,6 +32,7 @@ export function issuePostings(
     const { outage, since } = change;
     const { cause } = outage.last;
     const hint = hintOf(outage, facts);
+    const changed = changedText(outage, facts);
     const text = `${title({ ...change, kind: 'broken' })}: ${reason(change)}`;
     const payload = {
       event_id: eventId,
@@ -52,6 +53,7 @@ export function issuePostings(
         broken_tests: cause.tests,
         judged_tests: cause.judged,
         broken_since: since,
+        ...(changed === null ? {} : { changed }),
         ...(hint === null ? {} : { try: hint }),
       },
     };

@@ -3,7 +3,18 @@ import type { AlertFacts, Change, Outage } from '../model/alert.ts';
 import { countOf, numberText } from '../terminal/quantities.ts';
 import { webAddress } from '../terminal/web-address.ts';
 import { jsonRequest, type Posting } from './posting.ts';
-import { affected, extent, hintOf, line, place, reason, sinceText, title, toOpen } from './words.ts';
+import {
+  affected,
+  changedText,
+  extent,
+  hintOf,
+  line,
+  place,
+  reason,
+  sinceText,
+  title,
+  toOpen,
+} from './words.ts';
 
 /** Slack accepts about one message a second per incoming webhook (docs.slack.dev/apis/web-api/rate-limits). */
 const SINGLE_MESSAGES = 5;
@@ -73,17 +84,21 @@ function messageOf(change: Change, facts: AlertFacts) {
   ];
   return message(`${title(change)}: ${reason(change)}`, [
     section(`${markOf(change)} *${slackText(title(change))}*\n${slackText(reason(change))}`),
-    ...(isOver ? [] : [section(`${scenariosText(change)}Since ${slackText(sinceText(change))}`)]),
+    ...(isOver ? [] : [section(historyText(change, facts))]),
     ...(isOver || hint === null ? [] : [section(`Try: ${slackText(hint)}`)]),
     { type: 'context', elements: about.map(mrkdwn) },
   ]);
 }
 
-/** With a single scenario, the title already names it. */
-function scenariosText(change: Change): string {
+/** Since when, and what changed. With a single scenario, the title already names it. */
+function historyText(change: Change, facts: AlertFacts): string {
   const names = affected(change);
-  if (names.length === 1) return '';
-  return `Scenarios: ${slackText(line(names.join(', ')))}\n`;
+  const changed = changedText(change.outage, facts);
+  return [
+    ...(names.length === 1 ? [] : [`Scenarios: ${slackText(line(names.join(', ')))}`]),
+    `Since: ${slackText(sinceText(change))}`,
+    ...(changed === null ? [] : [`Changed: ${slackText(changed)}`]),
+  ].join('\n');
 }
 
 function openText(outage: Outage, facts: AlertFacts): readonly string[] {

@@ -5,7 +5,7 @@ import { signatureHeaders } from '../send/signing.ts';
 import { SCHEMES } from '../senders/schemes.ts';
 import { stableId } from './outage-key.ts';
 import { jsonRequest, type Posting } from './posting.ts';
-import { affected, hintOf, reason, title } from './words.ts';
+import { affected, changedText, hintOf, reason, title } from './words.ts';
 
 /** Dots separate the levels of a name made of letters, digits and underscores (standard-webhooks, "Payload structure"). */
 const TYPE: Readonly<Record<Change['kind'], string>> = {
@@ -77,6 +77,7 @@ function detailsOf(outage: Outage, facts: AlertFacts) {
   const { cause } = outage.last;
   const { testId, traceId, traceUrl, issueUrl } = cause.failing;
   return {
+    changed: changedText(outage, facts),
     hint: hintOf(outage, facts),
     brokenTests: cause.tests,
     judgedTests: cause.judged,

@@ -64,6 +64,13 @@ export function sinceText({ since, outage }: Change): string {
   return `${timeText(since)}${runs}`;
 }
 
+/** `fetch-gex-data now fails`: what the failing traces show that those of working tests do not; null if this run found nothing. */
+export function changedText({ last: { cause } }: Outage, { brokenSince }: AlertFacts): string | null {
+  // A scenario may be broken by several causes; what changed is known of its first broken test.
+  const entry = brokenSince.find(({ traceId }) => traceId === cause.failing.traceId);
+  return entry?.changed === undefined ? null : line(entry.changed);
+}
+
 export function extent({ last }: Outage): string {
   const { tests, judged } = last.cause;
   return `${tests} of ${countOf(judged, 'test')} failed`;

@@ -12,7 +12,7 @@ export interface RunRow extends Pick<RunFacts, 'runId' | 'startedAt' | 'target' 
   readonly status: RunStatus;
   readonly summary: Summary | null;
   readonly latency: Latency | null;
-  /** What broke it: the first broken test's cause, with its scenario; null if nothing is broken or it is unknown. */
+  /** `CHOP is broken at data-enrichment: …`, of its first broken test; null if nothing is broken or it is unknown. */
   readonly cause: string | null;
 }
 

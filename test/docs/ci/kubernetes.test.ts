@@ -92,7 +92,7 @@ it('have one valid schedule, one image, and secrets from a secret', () => {
     expect(containerOf(job).envFrom).toEqual([{ secretRef: { name: 'prod-e2e' } }]);
   }
   const dockerfile = recipe('Dockerfile');
-  expect(dockerfile).toContain(`RUN npm install --global prod-e2e@${VERSION}\n`);
+  expect(dockerfile).toContain(`ARG PACKAGE=prod-e2e@${VERSION}\nRUN npm install --global "$PACKAGE"\n`);
   expect(dockerfile).toContain('ENTRYPOINT ["prod-e2e"]');
 });
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { EXIT } from '../../../src/lib/errors.ts';
 import { ROOT } from '../../support/cli.ts';
+import { SH, withMachine } from '../../support/manifests/machine.ts';
 import { A_SECRET_AS_TEXT, FOLDER, recipe, VERSION } from '../../support/manifests/recipes.ts';
 
 const page = readFileSync(path.join(ROOT, 'docs', 'ci.md'), 'utf8');
@@ -21,6 +21,7 @@ const RUN_BY: Readonly<Record<string, readonly string[]>> = {
     'kubernetes-indexed-job.yaml',
     'kubernetes-merge-job.yaml',
   ],
+  'history.test.ts': ['github-pages.yml', 'gitlab-pages.yml'],
   'schedules.test.ts': ['crontab', 'prod-e2e.service', 'prod-e2e.timer'],
 };
 
@@ -33,16 +34,9 @@ it('names every manifest, and a test reads each', () => {
   }
 });
 
-it('lists every exit code', () => {
-  const told = [...page.matchAll(/^\| (\d+(?:, \d+)*) \|/gm)].flatMap(({ 1: codes = '' }) =>
-    codes.split(', '),
-  );
-  expect(told.map(Number)).toEqual(Object.values(EXIT));
-});
-
 it('lists every input and output of the action', () => {
   const action = parse(readFileSync(path.join(ROOT, 'action.yml'), 'utf8'));
-  const section = page.slice(page.indexOf('## GitHub action'), page.indexOf('## Exit codes'));
+  const section = page.slice(page.indexOf('## GitHub action'), page.indexOf('## Exit codes and retries'));
   for (const name of [...Object.keys(action.inputs), ...Object.keys(action.outputs)]) {
     expect(section).toContain(`\`${name}\``);
   }
@@ -52,12 +46,31 @@ describe.each(files)('%s', (file) => {
   const text = recipe(file);
 
   it('installs this version wherever it names one', () => {
-    const versions = [...text.matchAll(/prod-e2e[@:](\d\S*)/g)].map(({ 1: version }) => version);
+    const versions = [...text.matchAll(/prod-e2e[@:](\d[\w.+-]*)/g)].map(({ 1: version }) => version);
     expect(versions.filter((version) => version !== VERSION)).toEqual([]);
   });
 
   it('contains no secret', () => {
     expect(text.match(A_SECRET_AS_TEXT)?.[0] ?? null).toBeNull();
+  });
+});
+
+describe.each(['github-actions.yml', 'gitlab-ci.yml', 'circleci.yml'])('%s', (file) => {
+  const [line = ''] = /npm install .*"(?= #)/.exec(recipe(file)) ?? [];
+
+  it.each([
+    [undefined, `prod-e2e@${VERSION}`],
+    ['', `prod-e2e@${VERSION}`],
+    ['./a folder/prod-e2e.tgz', './a folder/prod-e2e.tgz'],
+  ])('with E2E_PACKAGE %j installs %s', async (given, installed) => {
+    await withMachine(async (machine) => {
+      const env = given === undefined ? {} : { E2E_PACKAGE: given };
+      const { exitCode, stderr } = await machine.run(line, { cwd: machine.home, shell: SH, env });
+      expect(exitCode, stderr).toBe(0);
+      const [call = ''] = await machine.installs();
+      expect(call).toMatch(/^install --global /);
+      expect(call.endsWith(` ${installed}`)).toBe(true);
+    });
   });
 });
 

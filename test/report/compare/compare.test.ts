@@ -109,7 +109,7 @@ describe('a comparison', () => {
       expect(comparisonText(comparison, SCREEN)).toContain('Worse: 1 regression.');
       const back = await compared(stuck, fine);
       expect(reportedChanges(back).better).toMatchObject([
-        { stage: 'enrich', message: 'reached again: was not in 2 of 2 tests; with it: route, save' },
+        { stage: 'enrich', message: 'reached again: was not reached in 2 of 2 tests; with it: route, save' },
       ]);
     });
 
@@ -122,7 +122,7 @@ describe('a comparison', () => {
         },
       ]);
       expect(reportedChanges(await compared(stuck, fine)).better).toMatchObject([
-        { stage: 'enrich', message: 'reached again: was not in 2 of 2 tests; with it: route, save' },
+        { stage: 'enrich', message: 'reached again: was not reached in 2 of 2 tests; with it: route, save' },
       ]);
       expect((await compared(stuck, stuck)).changes).toEqual([]);
     });
@@ -179,7 +179,7 @@ describe('a comparison', () => {
     expect(few.latency).toMatchObject([
       { verdict: 'too-few', limitMs: null, base: { count: 24 }, head: { count: 24 } },
     ]);
-    expect(few.notJudged).toBe('Latency was not compared: 24 working tests in 1 saved run, 25 are needed');
+    expect(few.notJudged).toBe('Latency was not compared: 24 working tests in 1 saved run (minimum 25)');
     const enough = await compared(of(25, 100), of(2, 400));
     expect(enough.notJudged).toBeNull();
     expect(enough.changes).toMatchObject([
@@ -278,7 +278,7 @@ describe('a comparison', () => {
     expect((await compared(run([broken]), run([broken]))).compared).toBe(false);
     expect(await compared(run([broken]), run([{}]))).toMatchObject({
       ...{ compared: true, changes: [{ kind: 'fixed' }] },
-      notJudged: 'Latency was not compared: 0 working tests in 1 saved run, 25 are needed',
+      notJudged: 'Latency was not compared: 0 working tests in 1 saved run (minimum 25)',
     });
   });
 
@@ -314,8 +314,8 @@ describe('a comparison', () => {
     expect(notes).toEqual([
       'The runs have different targets: https://one.example/w and https://two.example/w.',
       'The runs have different profiles.',
-      `Run ${head.runId} was interrupted: only what had finished is compared.`,
-      'Not sent any more: GONE.',
+      `Run ${head.runId} was interrupted: only its finished tests are compared.`,
+      'No longer sent: GONE.',
       'Not sent before: NEW.',
     ]);
     expect(regression).toBe(false);
@@ -326,7 +326,7 @@ describe('a comparison', () => {
     const { results, ...head } = whole;
     const damaged = { ...sourceOf({ ...whole, results: results.slice(1) }), head };
     const { notes } = await compareRuns(damaged, sourceOf(whole));
-    expect(notes).toEqual([`Of run ${head.runId} only 2 of 3 results could be read.`]);
+    expect(notes).toEqual([`Only 2 of 3 results of run ${head.runId} could be read.`]);
   });
 
   it('uses no more memory for a large run than for a small one', async () => {

@@ -16,6 +16,8 @@ const CAUSE: Cause = {
   row: 'status rejected',
 };
 const TEXT = 'decided: status rejected, expected approved, because risk-check: max exposure exceeded';
+/** Where the place is named already. */
+const WORDS = TEXT.replace('decided: ', '');
 const STUCK = { stage: 'decided', after: null };
 
 const BROKEN = aTest({
@@ -32,21 +34,23 @@ const shown = (result: TestResult, format: string) =>
   rendered(sourceOf(aReport({ results: [result] })), format, { columns: 200 });
 
 /** Where each format shows the main message of a broken test. */
-const PLACES: readonly (readonly [format: string, before: string, after: string])[] = [
-  ['pretty', '    Cause    ', '\n'],
-  ['junit', '<failure type="http-5xx" message="', '"'],
-  ['tap', '  message: "', '"\n  severity: "fail"'],
-  ['ctrf', '"message":"', '","trace":"HTTP 500: boom'],
-  ['github', '::error title=ORB_BREAKOUT #1 is broken::', ', stuck at decided%0A'],
-  ['markdown', '- **', '**: ORB\\_BREAKOUT\n'],
-  ['html', '<span class="anywhere">', '</span></h3>'],
-  ['html', '<span class="said">', '</span>'],
+const LINE = `ORB_BREAKOUT is broken at decided: ${WORDS}`;
+
+const PLACES: readonly (readonly [format: string, expected: string])[] = [
+  ['pretty', `    Cause    ${TEXT}\n`],
+  ['junit', `<failure type="http-5xx" message="${LINE}">${LINE}\n`],
+  ['tap', `  message: "${LINE}"\n  severity: "fail"`],
+  ['ctrf', `"message":"${LINE}","trace":"${LINE}\\n`],
+  ['github', `::error title=${LINE.replaceAll(':', '%3A').replaceAll(',', '%2C')}::ORB_BREAKOUT: ${TEXT}%0A`],
+  ['markdown', `- **${LINE.replace('_', '\\_')}**\n`],
+  ['html', `<span class="anywhere">${TEXT}</span></h3>`],
+  ['html', `<span class="said">${TEXT}</span>`],
 ];
 
-test.each(PLACES)('%s shows the cause of a broken test first: %s…', async (format, before, after) => {
+test.each(PLACES)('%s shows the cause of a broken test first: %s', async (format, expected) => {
   const text = await shown(BROKEN, format);
-  expect(text).toContain(`${before}${TEXT}${after}`);
-  const at = text.indexOf(TEXT);
+  expect(text).toContain(expected);
+  const at = text.indexOf(WORDS);
   for (const { message } of [...BROKEN.errors, ...BROKEN.warnings]) {
     const other = text.indexOf(message);
     expect(other === -1 || other > at, message).toBe(true);
@@ -55,8 +59,11 @@ test.each(PLACES)('%s shows the cause of a broken test first: %s…', async (for
 
 test.each([
   ['pretty', `  ⚠ ORB_BREAKOUT (SPY) 182 ms\n    ${TEXT}\n    a slow response (+1 more)\n`],
-  ['github', `::warning title=ORB_BREAKOUT #1 has warnings::${TEXT}%0A`],
-  ['markdown', `- **${TEXT}**: ORB\\_BREAKOUT\n`],
+  [
+    'github',
+    `title=ORB_BREAKOUT has a warning%3A ${TEXT.replaceAll(':', '%3A').replaceAll(',', '%2C')}::ORB_BREAKOUT: ${TEXT}%0A`,
+  ],
+  ['markdown', `- **ORB\\_BREAKOUT has a warning: ${TEXT}**\n`],
   ['html', `<span class="anywhere">${TEXT}</span></h3>`],
   ['html', `<span class="said">${TEXT}</span>`],
 ])('%s shows the cause of a test with warnings first', async (format, expected) => {
@@ -92,8 +99,8 @@ test.each(['pretty', 'github', 'markdown', 'html'])(
     const text = await rendered(sourceOf(aReport({ results })), format, { columns: 200 });
     const places = {
       pretty: `✗ 60 × ${TEXT}`,
-      github: `60 tests are broken%3A ORB_BREAKOUT::${TEXT}`,
-      markdown: `- **60 × ${TEXT}**`,
+      github: ` (60 tests)::ORB_BREAKOUT: ${TEXT}`,
+      markdown: `- **ORB\\_BREAKOUT is broken at decided: ${WORDS}**\n  - Tests: 60 (ORB\\_BREAKOUT 60)\n`,
       html: `<span class="anywhere">${TEXT}</span></h3>`,
     } as const;
     const place = places[format as keyof typeof places];
@@ -104,7 +111,7 @@ test.each(['pretty', 'github', 'markdown', 'html'])(
 test.each([
   ['pretty', '    Stuck    between received and decided\n'],
   ['github', 'stuck between received and decided'],
-  ['markdown', ', stuck between received and decided\n'],
+  ['markdown', 'ORB\\_BREAKOUT is broken between received and decided: status rejected'],
   ['html', ', stuck between received and decided.'],
 ])(
   '%s names the range where a test got stuck, if stages before could not be checked',
@@ -212,5 +219,28 @@ describe('the text of a cause', () => {
     const same = { stage: null, source: 'response', message: 'HTTP 500: boom' } as const;
     expect(causeBehind({ ...BROKEN, cause: same })).toBeNull();
     expect(causeBehind({ ...WARNED, cause: { ...same, message: 'a slow response' } })).toBeNull();
+  });
+});
+
+describe('what changed', () => {
+  const changed = 'risk-check now fails';
+  const lastWorked = { runId: '20260801-100000-w0rks', at: '2026-08-01T10:00:00.000Z' };
+  const entry = { scenario: 'ORB_BREAKOUT', since: BROKEN.startedAt, sinceRun: null, runs: 1, lastWorked };
+
+  it.each([
+    ['junit', `\nChanged: ${changed}\n`],
+    ['ctrf', `\\nChanged: ${changed}\\n`],
+    ['tap', `\n  changed: "${changed}"\n`],
+    ['github', `%0AChanged: ${changed}%0A`],
+    ['markdown', `\n  - Changed: ${changed}\n`],
+    ['html', `<dt>Changed</dt><dd><span class="line">${changed}</span></dd>`],
+  ])('is in %s below since when, if it is about this failure', async (format, expected) => {
+    const of = (cause: string) =>
+      rendered(sourceOf(aReport({ results: [BROKEN], brokenSince: [{ ...entry, cause, changed }] })), format);
+    const text = await of(TEXT);
+    expect(text).toContain(expected);
+    expect(text.indexOf('this run; last worked')).toBeLessThan(text.indexOf(expected));
+    const isShown = (await of('Request failed: No response in 3 s')).includes(expected);
+    expect(isShown).toBe(false);
   });
 });

@@ -1,11 +1,20 @@
 import { validate } from 'ctrf';
 import { expect, test } from 'vitest';
 import { anError, aReport, aTest, aTraceResult, sourceOf } from '../../support/builders.ts';
-import { broken, degraded, healthy, interrupted, large, unreachable } from '../../support/reports.ts';
+import {
+  broken,
+  degraded,
+  healthy,
+  interrupted,
+  large,
+  oneBroken,
+  unreachable,
+} from '../../support/reports.ts';
 import { rendered } from './rendered.ts';
 
 test.each([
   ['healthy', healthy()],
+  ['one-broken', oneBroken()],
   ['degraded', degraded()],
   ['broken', broken()],
   ['unreachable', unreachable()],
@@ -47,8 +56,31 @@ test('has details that the status does not express, and every test has the same 
   });
   const { tests } = JSON.parse(await rendered(sourceOf(report), 'ctrf')).results;
   expect(tests).toMatchObject([
-    { status: 'failed', rawStatus: 'BROKEN', message: 'HTTP 500: x', trace: 'HTTP 500: x\nno' },
-    { status: 'passed', rawStatus: 'MISSING_DATA', testId: 'prod-e2e.CHOP/CHOP #1' },
+    { status: 'failed', rawStatus: 'BROKEN', message: 'ORB_BREAKOUT is broken: HTTP 500: x' },
+    {
+      status: 'passed',
+      rawStatus: 'MISSING_DATA',
+      message: 'CHOP has a warning: missing in the response: variant',
+      testId: 'prod-e2e.CHOP/CHOP #1',
+    },
     { status: 'passed', rawStatus: 'UNVERIFIED', extra: { traceState: 'unverified' } },
+  ]);
+});
+
+test('one broken of five: message and trace begin with what broke, at which stage, and why', async () => {
+  const { summary, tests } = JSON.parse(await rendered(sourceOf(oneBroken()), 'ctrf')).results;
+  expect(summary.extra.headline).toBe('CHOP is broken at data-enrichment; 4 of 5 webhooks work');
+  expect(tests[3].message).toBe('ORB_FAKEOUT has a warning: span ab-routing is missing');
+  expect(tests[4].message).toBe(
+    'CHOP is broken at data-enrichment: fetch-gex-data: the provider answered 503',
+  );
+  expect(tests[4].trace.split('\n')).toEqual([
+    tests[4].message,
+    'Symptom: HTTP 500: Internal server error',
+    'Since: this run; last worked 2 h earlier (run 20260801-100000-w0rks)',
+    'Changed: fetch-gex-data now fails; release of signals 1.4.2 → 1.4.3',
+    'Issue: SIGNALS-42 https://acme.sentry.io/issues/42/',
+    'Trace: e58b405351d34bb5994fb78f4b56f64f https://acme.sentry.io/explore/traces/trace/e58b405351d34bb5994fb78f4b56f64f/',
+    'Open: prod-e2e trace show e58b405351d34bb5994fb78f4b56f64f',
   ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { anError, aReport, aTest, aWarning, sourceOf } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
-import { degraded, large } from '../../support/reports.ts';
+import { degraded, healthy, interrupted, large, oneBroken, unreachable } from '../../support/reports.ts';
 import { rendered } from './rendered.ts';
 
 /** As the runner reads a line (actions/runner, ActionCommand.TryParseV2). */
@@ -25,6 +25,10 @@ function parseCommand(text: string) {
 const commandsOf = (text: string) => text.trimEnd().split('\n').map(parseCommand);
 
 test.each([
+  ['one-broken', oneBroken()],
+  ['healthy', healthy()],
+  ['unreachable', unreachable()],
+  ['interrupted', interrupted()],
   ['degraded', degraded()],
   ['large', large()],
 ])('github-%s.txt', async (name, report) => {
@@ -75,12 +79,13 @@ test('exactly ten are all shown', async () => {
 test('the text of a response is never a command, a property or a separate line', async () => {
   const said = 'x::y,z=1%0A\r\n::error::forged\n::add-mask::y';
   const report = aReport({
-    results: [aTest({ name: 'a,b:c%\n::error::d', errors: [anError('match', said)] })],
+    results: [aTest({ scenario: 'a,b:c%\n::error::d', errors: [anError('match', said)] })],
   });
   const commands = commandsOf(await rendered(sourceOf(report), 'github'));
   expect(commands.map(({ kind }) => kind)).toEqual(['error', 'notice']);
-  expect(commands[0]?.title).toBe('a,b:c% : :error::d is broken');
-  expect(commands[0]?.data.split('\n')[0]).toBe('x::y,z=1%0A : :error::forged : :add-mask::y');
+  const [name, shown] = ['a,b:c% : :error::d', 'x::y,z=1%0A : :error::forged : :add-mask::y'];
+  expect(commands[0]?.title).toBe(`${name} is broken: ${shown}`);
+  expect(commands[0]?.data.split('\n')[0]).toBe(`${name}: ${shown}`);
 });
 
 test('findings of a scenario point at its line in the config file; others have no location', async () => {
@@ -96,10 +101,10 @@ test('findings of a scenario point at its line in the config file; others have n
   const commands = commandsOf(await rendered(sourceOf(report), 'github'));
   const placed = commands.map(({ kind, data, file, line }) => [kind, data.split('\n')[0], file, line]);
   expect(placed).toEqual([
-    ['error', 'one', 'e2e/a,b:c.yaml', '12'],
-    ['error', 'two', 'e2e/a,b:c.yaml', undefined],
-    ['error', 'three', undefined, undefined],
-    ['warning', 'four', 'e2e/a,b:c.yaml', '12'],
+    ['error', 'CHOP: one', 'e2e/a,b:c.yaml', '12'],
+    ['error', 'FROM_CODE: two', 'e2e/a,b:c.yaml', undefined],
+    ['error', 'constructor: three', undefined, undefined],
+    ['warning', 'CHOP: four', 'e2e/a,b:c.yaml', '12'],
     ['notice', expect.anything(), undefined, undefined],
   ]);
 });

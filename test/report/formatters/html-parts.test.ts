@@ -233,7 +233,7 @@ describe('problems', () => {
   it('names the better run once', async () => {
     const findings = [
       {
-        ...anError('regression', 'Worse than run r-1: CHOP newly broken', 'See all that has changed'),
+        ...anError('regression', 'Worse than run r-1: CHOP newly broken', 'See everything that changed'),
         ...{ baseline: 'r-1', change: 'CHOP newly broken' },
       },
       { ...anError('regression', 'Worse than run r-1: CALM slower'), baseline: 'r-1', change: 'CALM slower' },
@@ -241,7 +241,7 @@ describe('problems', () => {
     ];
     const page = await text(aReport({ results: [aTest()], findings }));
     expect(part(page, 'worse')).toMatch(
-      /^Worse than run r-1 ✗ CHOP newly broken → See all that has changed ✗ CALM slower ⚠ The runs have different targets$/,
+      /^Worse than run r-1 ✗ CHOP newly broken → See everything that changed ✗ CALM slower ⚠ The runs have different targets$/,
     );
     expect(titles(page)).not.toContain('Problems');
     expect(page).toContain('<a href="#worse">Worse than before</a>');

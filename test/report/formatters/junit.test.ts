@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anError, aReport, aTest, sourceOf } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
-import { degraded, unreachable } from '../../support/reports.ts';
+import { degraded, oneBroken, unreachable } from '../../support/reports.ts';
 import { type Node, parseXml } from './parse-xml.ts';
 import { rendered } from './rendered.ts';
 
@@ -53,6 +53,16 @@ test('a degraded run', async () => {
   expectGolden('junit-degraded.xml', xml);
 });
 
+test('one broken of five: the message begins with what broke, at which stage, and why', async () => {
+  const xml = await rendered(sourceOf(oneBroken()), 'junit');
+  checkStructure(parseXml(xml));
+  const [failure] = all(parseXml(xml), 'failure');
+  expect(failure?.attributes.message).toBe(
+    'CHOP is broken at data-enrichment: fetch-gex-data: the provider answered 503',
+  );
+  expectGolden('junit-one-broken.xml', xml);
+});
+
 test('a broken response is a failure, with its message in the body as well', async () => {
   const report = aReport({
     results: [
@@ -66,8 +76,14 @@ test('a broken response is a failure, with its message in the body as well', asy
   expect(all(root, 'error')).toEqual([]);
   expect(all(root, 'failure')).toMatchObject([
     {
-      attributes: { type: 'http-5xx', message: 'HTTP 500: <boom>' },
-      text: 'HTTP 500: <boom>\nstatus is "x"\nMissing data: signal_id (required)',
+      attributes: { type: 'http-5xx', message: 'ORB_BREAKOUT is broken: HTTP 500: <boom>' },
+      text: [
+        'ORB_BREAKOUT is broken: HTTP 500: <boom>',
+        'Trace: abcdef0123456789abcdef0123456781',
+        'Open: prod-e2e report show 20260801-120000-k3f9z 1',
+        'status is "x"',
+        'Missing data: signal_id (required)',
+      ].join('\n'),
     },
   ]);
 });
@@ -78,7 +94,7 @@ test('no response is an error, and what was not sent is one skipped case with th
   expect(root.attributes).toMatchObject({ tests: '4', failures: '0', errors: '3' });
   expect(all(root, 'error')[0]?.attributes).toEqual({
     type: 'connect-timeout',
-    message: 'Request failed: Connection timeout',
+    message: 'ORB_BREAKOUT is broken: Connection timeout',
   });
   expect(all(root, 'skipped')[0]?.attributes.message).toBe(
     '7 planned webhooks were not sent: 3 tests in a row could not connect (use --no-bail to continue).',
@@ -106,8 +122,8 @@ test('stays well-formed with any response, and keeps what XML supports', async (
         await rendered(sourceOf(aReport({ results: [aTest({ errors: [error] })] })), 'junit'),
       );
       const kept = said.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
-      expect(all(root, 'failure')[0]?.attributes.message).toBe(kept);
-      expect(all(root, 'failure')[0]?.text).toBe(kept);
+      expect(all(root, 'failure')[0]?.attributes.message).toBe(`ORB_BREAKOUT is broken: ${kept}`);
+      expect(all(root, 'failure')[0]?.text.startsWith(`ORB_BREAKOUT is broken: ${kept}\n`)).toBe(true);
     }),
   );
 });
@@ -118,7 +134,7 @@ test('no outside text controls the terminal, and readers see the same', async ()
   const xml = await rendered(sourceOf(report), 'junit');
   expect(xml).not.toMatch(/[\u0080-\u009f\u202e\t]|::error::|##vso/);
   const [failure] = all(parseXml(xml), 'failure');
-  expect(failure?.attributes.message).toBe(message);
-  expect(failure?.text).toBe(message);
+  expect(failure?.attributes.message).toBe(`ORB_BREAKOUT is broken: ${message}`);
+  expect(failure?.text).toContain(`ORB_BREAKOUT is broken: ${message}\n`);
   expect(all(parseXml(xml), 'testcase')[0]?.attributes.name).toBe(message);
 });

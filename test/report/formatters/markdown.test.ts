@@ -6,10 +6,13 @@ import {
 } from '../../../src/lib/report/formatters/markdown-text.ts';
 import { anError, aReport, aTest, sourceOf } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
-import { degraded, healthy, large } from '../../support/reports.ts';
+import { degraded, healthy, interrupted, large, oneBroken, unreachable } from '../../support/reports.ts';
 import { rendered } from './rendered.ts';
 
 test.each([
+  ['one-broken', oneBroken()],
+  ['unreachable', unreachable()],
+  ['interrupted', interrupted()],
   ['degraded', degraded()],
   ['healthy', healthy()],
   ['large', large()],

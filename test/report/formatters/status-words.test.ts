@@ -54,8 +54,14 @@ describe('a healthy run', () => {
 
   test.each([
     ['pretty', '✓ HEALTHY by responses only  5 of 5 webhooks work; 0 of 5 traces could be read'],
-    ['markdown', 'prod-e2e: healthy by responses only\n\n0 of 5 traces could be read'],
-    ['github', '::healthy by responses only: 0 of 5 traces could be read (Sentry did not respond).'],
+    [
+      'markdown',
+      '## ✅ 5 of 5 webhooks work\n\n**Healthy by responses only**: 0 of 5 traces could be read \\(Sentry did not respond\\)\n',
+    ],
+    [
+      'github',
+      '::0 of 5 traces could be read (Sentry did not respond)%0Aprod-e2e: healthy by responses only, run',
+    ],
     [
       'html',
       'Healthy by responses only</span> prod-e2e</p>\n<h1>5 of 5 webhooks work</h1>\n<p class="lead">0 of 5 traces could be read',

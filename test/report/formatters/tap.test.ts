@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { anError, aReport, aTest, sourceOf } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
-import { degraded, unreachable } from '../../support/reports.ts';
+import { degraded, oneBroken, unreachable } from '../../support/reports.ts';
 import { rendered } from './rendered.ts';
 
 interface Point {
@@ -17,6 +17,7 @@ interface Point {
 function parseTap(text: string): readonly Point[] {
   const lines = text.split('\n');
   expect(lines.shift()).toBe('TAP version 14');
+  expect(lines.shift()).toMatch(/^# (HEALTHY|DEGRADED|BROKEN|INTERRUPTED)/);
   expect(lines.pop()).toBe('');
   const plan = /^1\.\.(\d+)$/.exec(lines.pop() ?? '');
   const points: Point[] = [];
@@ -44,11 +45,25 @@ test('a degraded run', async () => {
   const text = await rendered(sourceOf(degraded()), 'tap');
   expect(parseTap(text).map(({ ok }) => ok)).toEqual([true, true, false, true, true]);
   expect(parseTap(text)[2]?.facts).toMatchObject({
-    message: 'HTTP 500: Internal server error',
+    message: 'VOL_EXPANSION is broken: HTTP 500: Internal server error',
     severity: 'fail',
     http_status: 500,
   });
   expectGolden('tap-degraded.tap', text);
+});
+
+test('one broken of five: the diagnostics begin with what broke, at which stage, and why', async () => {
+  const text = await rendered(sourceOf(oneBroken()), 'tap');
+  const facts = parseTap(text)[4]?.facts ?? {};
+  expect(Object.keys(facts).slice(0, 7)).toEqual([
+    ...['message', 'severity', 'symptom', 'since', 'changed', 'issue', 'open'],
+  ]);
+  expect(facts).toMatchObject({
+    message: 'CHOP is broken at data-enrichment: fetch-gex-data: the provider answered 503',
+    changed: 'fetch-gex-data now fails; release of signals 1.4.2 → 1.4.3',
+    issue: 'https://acme.sentry.io/issues/42/',
+  });
+  expectGolden('tap-one-broken.tap', text);
 });
 
 test('webhooks that were not sent are skipped, with the reason', async () => {
@@ -64,6 +79,10 @@ test('the text of a response or a name is never a directive, a line or YAML', as
   const report = aReport({ results: [aTest({ name: said, errors: [anError('match', said)] })] });
   const [point, ...others] = parseTap(await rendered(sourceOf(report), 'tap'));
   expect(others).toEqual([]);
-  expect(point).toMatchObject({ ok: false, directive: null, facts: { message: said } });
+  expect(point).toMatchObject({
+    ok: false,
+    directive: null,
+    facts: { message: `ORB_BREAKOUT is broken: ${said}` },
+  });
   expect(point?.description).toBe(said.replaceAll(/\s+/g, ' '));
 });

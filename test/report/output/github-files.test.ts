@@ -12,7 +12,7 @@ test('is appended to the output of other steps', async () => {
   const file = path.join(tempFolder(), 'summary.md');
   await writeFile(file, '# another step\n');
   await addToStepSummary(file, sourceOf(degraded()));
-  expect(await readFile(file, 'utf8')).toMatch(/^# another step\n\n## ⚠️ prod-e2e: degraded\n/);
+  expect(await readFile(file, 'utf8')).toMatch(/^# another step\n\n## ❌ VOL\\_EXPANSION is broken\n/);
 });
 
 test("never exceeds GitHub's limit, and states what was cut", async () => {

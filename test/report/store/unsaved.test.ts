@@ -37,7 +37,7 @@ function telling() {
       },
     }),
   );
-  const hint = 'See all that has changed: prod-e2e report compare a b';
+  const hint = 'See everything that changed: prod-e2e report compare a b';
   return aReport({ results, findings: [anError('regression', 'x', hint), aWarning('too-slow', 'x')] });
 }
 
@@ -49,7 +49,7 @@ it.each(Object.keys(FORMATTERS))('names it in no line of %s', async (name) => {
     return text.match(COMMANDS) ?? [];
   };
   expect(await told(unsaved(sourceOf(telling())))).toEqual([]);
-  const IN_ANY = ['pretty', 'json', 'ndjson', 'markdown', 'html', 'github', 'ctrf'];
+  const IN_ANY = ['pretty', 'json', 'ndjson', 'junit', 'tap', 'markdown', 'html', 'github', 'ctrf'];
   expect((await told(sourceOf(telling()))).length > 0, 'of a saved run it may').toBe(IN_ANY.includes(name));
 });
 

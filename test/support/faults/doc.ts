@@ -4,13 +4,13 @@ import type { Section } from './matrix.ts';
 
 const BEGIN = `# Faults
 
-What a target can do to a webhook, what the report says of it, and what to try first. Every row is produced for real by
+Reference: what a target can do to a webhook, what the report says of it, and what to try first. Every row is produced for real by
 \`test/send/fault-matrix.test.ts\`, which also writes this page (\`UPDATE_GOLDEN=1\`): the words here are the program's.
 
 - Each fault is one finding. Its code is stable: JSON reports, JUnit types and scripts may rely on it.
 - A webhook with a fault is broken; the run goes on, and the next one is sent as if nothing had happened.
 - A fault takes at most \`--timeout\` (10 s), until it is connected \`--connect-timeout\` (5 s), and a response is read up to
-  1 MiB (\`maxBodyBytes\`), compressed or not. Here the time-outs are 0.4 s.
+  1 MiB (\`maxBody\`), compressed or not. Here the time-outs are 0.4 s.
 - Without \`--retries\` every webhook is sent once. With it, all faults are retried but \`protocol\` and \`too-large\`; of
   responses 408, 429 and 5xx ([Reliability](reliability.md#deliveries)).
 - After three webhooks in a row without a connection the rest is skipped.

@@ -64,6 +64,7 @@ const ARG_VALUES: Readonly<Record<string, readonly ValueKind[]>> = {
   'report merge': ['run'],
   'trace learn': ['run'],
   cleanup: ['run'],
+  coverage: ['run'],
 };
 
 /** @param words after the program's name; the last one is being typed, and may be empty */

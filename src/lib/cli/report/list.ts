@@ -1,7 +1,6 @@
 /** Implements `prod-e2e report list`: the newest saved runs, and what broke each of them. */
 import type { ReportHead } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
-import { mainMessage } from '../../report/cause-text.ts';
 import {
   findRun,
   readHeads,
@@ -53,8 +52,10 @@ async function causeOf(runId: string, dataDir: string): Promise<string | null> {
     .then(({ results }) => firstBroken(results()))
     // The list is useful without the cause of a damaged run.
     .catch(() => null);
-  const message = first === null ? null : mainMessage(first);
-  return first === null || message === null ? null : `${message} (${first.scenario})`;
+  if (first === null) return null;
+  // Most lists are of working runs and start faster without it.
+  const { problemLine } = await import('../../report/formatters/problem-line.ts');
+  return problemLine([first.scenario], first);
 }
 
 async function firstBroken(results: AsyncIterable<TestResult>): Promise<TestResult | null> {

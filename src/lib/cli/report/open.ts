@@ -9,7 +9,7 @@ import { writeReport } from '../../report/output/outputs.ts';
 import { isRegular } from '../../report/store/regular-file.ts';
 
 /** In the folder of the run; written again each time, because a newer version may draw it better. */
-const PAGE_FILE = 'report.html';
+export const PAGE_FILE = 'report.html';
 
 /**
  * @param options.test number, test id or trace id of the test to jump to; null for the top

@@ -31,7 +31,7 @@ interface ConfigPlace {
 }
 
 /** @param file absolute */
-function placeOf(file: string, cwd: string): ConfigPlace {
+export function configPlaceOf(file: string, cwd: string): ConfigPlace {
   const base = path.basename(file);
   const extension = path.extname(base);
   const name = nameOf(file, cwd);
@@ -48,7 +48,7 @@ export function* learnedLines(options: {
   readonly cwd: string;
 }): Iterable<string> {
   const { learned, file, cwd } = options;
-  const place = file === null ? null : placeOf(file, cwd);
+  const place = file === null ? null : configPlaceOf(file, cwd);
   const isJson = place !== null && place.format !== 'yaml';
   const { spans, traces, runIds, leftOut } = learned;
   yield `# Spans that are in every one of ${countOf(traces, 'good trace')} of ${runIds.length === 1 ? `run ${runIds[0]}` : `${runIds.length} runs`}.\n`;
@@ -83,7 +83,7 @@ export async function writeLearned(options: {
       hints: ['Create one first: prod-e2e init', 'Or omit --write and copy the printed lines.'],
     });
   }
-  const { name, format, under } = placeOf(file, cwd);
+  const { name, format, under } = configPlaceOf(file, cwd);
   if (format === null) return null;
   const entries = learned.spans.map(entryOf);
   const patched = withExpectations(await readFile(file, 'utf8'), { format, under, entries, force });
@@ -93,14 +93,22 @@ export async function writeLearned(options: {
       hints: ['Pass --force to replace them; entries with other labels do not change.'],
     });
   }
-  await rewrite(file, patched.text).catch((cause: unknown) => {
+  await rewriteConfig(file, { name, text: patched.text });
+  return name;
+}
+
+/** Completely or not at all. @throws ProdE2eError `CONFIG_NOT_WRITTEN` */
+export async function rewriteConfig(
+  file: string,
+  { name, text }: { readonly name: string; readonly text: string },
+): Promise<void> {
+  await rewrite(file, text).catch((cause: unknown) => {
     throw new ProdE2eError(`${name} cannot be written (${messageOf(cause)}).`, {
       code: 'CONFIG_NOT_WRITTEN',
       hints: ['Make it writable, or omit --write and copy the printed lines.'],
       cause,
     });
   });
-  return name;
 }
 
 /** Its permissions stay. Where it is a link, what it leads to is replaced. */

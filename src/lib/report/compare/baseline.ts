@@ -53,7 +53,7 @@ export function noGreenRun(target: string | null): ProdE2eError {
   const where = target === null ? '' : ` against ${target}`;
   return new ProdE2eError(`No saved run${where} is green (${LAST_GREEN}).`, {
     code: 'NO_GREEN_RUN',
-    hints: ['A green run is one with exit code 0: prod-e2e report list', 'Name another run to compare with.'],
+    hints: ['A green run is one with exit code 0: prod-e2e report list', 'Pass another run to compare with.'],
   });
 }
 

@@ -33,7 +33,7 @@ export function notesOf(options: {
     ...(base.profile === head.profile ? [] : ['The runs have different profiles.']),
     ...[base, head]
       .filter(({ status }) => status === 'interrupted')
-      .map(({ runId }) => `Run ${runId} was interrupted: only what had finished is compared.`),
+      .map(({ runId }) => `Run ${runId} was interrupted: only its finished tests are compared.`),
     ...[
       { run: base, ...before },
       { run: head, ...after },
@@ -41,9 +41,9 @@ export function notesOf(options: {
       .filter(({ run, read }) => read < run.summary.total)
       .map(
         ({ run, read }) =>
-          `Of run ${run.runId} only ${numberText(read)} of ${countOf(run.summary.total, 'result')} could be read.`,
+          `Only ${numberText(read)} of ${countOf(run.summary.total, 'result')} of run ${run.runId} could be read.`,
       ),
-    ...(gone.length === 0 ? [] : [`Not sent any more: ${named(gone)}.`]),
+    ...(gone.length === 0 ? [] : [`No longer sent: ${named(gone)}.`]),
     ...(added.length === 0 ? [] : [`Not sent before: ${named(added)}.`]),
   ];
 }
@@ -69,7 +69,7 @@ export function notJudged(options: {
       ? []
       : [
           few.length === working.length
-            ? `${have}, ${MIN_SAVED_TESTS} are needed`
+            ? `${have} (minimum ${MIN_SAVED_TESTS})`
             : `too few saved tests of ${named(few)}`,
         ]),
     ...(varied.length === 0

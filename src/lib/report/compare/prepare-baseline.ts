@@ -39,8 +39,8 @@ export async function prepareBaseline(options: {
 const NO_BASELINE: Finding = {
   severity: 'warning',
   code: 'no-baseline',
-  message: 'No saved run against this target is green yet: there is nothing to compare with',
-  hint: 'From the first run with exit code 0 on, there is',
+  message: 'No saved run against this target is green yet, so there is nothing to compare with',
+  hint: 'The first run with exit code 0 becomes the baseline',
 };
 
 async function against(
@@ -66,7 +66,7 @@ function nothingCompared({ base }: Comparison, { exitCode }: ReportHead): Findin
 
 /** An error if it fails the run, a warning if something else already does. */
 function nothing(code: string, message: string, { exitCode }: Pick<ReportHead, 'exitCode'>): Finding {
-  const hint = 'Name a run with the same scenarios: prod-e2e report list';
+  const hint = 'Pass a run with the same scenarios: prod-e2e report list';
   return { severity: exitCode === EXIT.ok ? 'error' : 'warning', code, message, hint };
 }
 
@@ -75,7 +75,7 @@ function findingsOf(comparison: Comparison): readonly Finding[] {
   const { worse } = reportedChanges(comparison);
   const shown = worse.slice(0, MAX_REGRESSIONS).map((change) => `${placeOf(change)} ${change.message}`);
   const hidden = worse.length - shown.length;
-  const hint = `See all that has changed: prod-e2e report compare ${base.runId} ${head.runId}`;
+  const hint = `See everything that changed: prod-e2e report compare ${base.runId} ${head.runId}`;
   const all = [...shown, ...(hidden > 0 ? [`${numberText(hidden)} more regressions`] : [])];
   return [
     ...all.map((what, at) => ({
@@ -94,5 +94,5 @@ function findingsOf(comparison: Comparison): readonly Finding[] {
 const LATENCY_NOT_COMPARED = {
   severity: 'warning',
   code: 'latency-not-compared',
-  hint: 'Green runs of the same target and configuration are needed (docs/comparing.md)',
+  hint: 'It needs green runs of the same target and configuration (docs/comparing.md)',
 } as const;

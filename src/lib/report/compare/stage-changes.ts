@@ -67,7 +67,7 @@ function changedStage(stage: string, before: StageProfile | undefined, after: St
     return { stage, worse: true, lost, message, how, silent: after.failed === 0, onlyBroken };
   }
   if (was === 0 || lost > 0) return null;
-  const message = `reached again: was not in ${numberText(was)} of ${countOf(before.judged, 'test')}`;
+  const message = `reached again: was not reached in ${numberText(was)} of ${countOf(before.judged, 'test')}`;
   const onlyBroken = before.lostWorking === 0;
   return { stage, worse: false, lost: was, message, how: 'back', silent: before.failed === 0, onlyBroken };
 }

@@ -7,10 +7,20 @@ import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageState } from '../../model/stage.ts';
 import { terminalJson } from '../../terminal/text.ts';
-import { mainMessage } from '../cause-text.ts';
+import { urgencyOf } from '../digest/urgency.ts';
 import type { Formatter } from './formatter.ts';
 import { findingsOf } from './pretty/digest.ts';
-import { className, missingTexts, notSentText, type Place, placeOf, SUITE } from './test-cases.ts';
+import { problemLine } from './problem-line.ts';
+import {
+  className,
+  failureLines,
+  headlineOf,
+  missingTexts,
+  notSentText,
+  type Place,
+  placeOf,
+  SUITE,
+} from './test-cases.ts';
 
 export const ctrf: Formatter = {
   name: 'ctrf',
@@ -43,7 +53,8 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   yield `    "environment": ${terminalJson(environment(head))},\n    "tests": [`;
   let separator = '\n      ';
   for await (const result of source.results()) {
-    yield separator + terminalJson(testCase(result, placeOf(head.source, result.scenario)));
+    yield separator +
+      terminalJson(testCase(result, { source, place: placeOf(head.source, result.scenario) }));
     separator = ',\n      ';
   }
   if (notSent !== null) {
@@ -53,15 +64,16 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   yield separator.startsWith(',') ? '\n    ]\n  }\n}\n' : ']\n  }\n}\n';
 }
 
-async function summaryOf({ head, results }: ReportSource, skipped: number) {
+async function summaryOf(source: ReportSource, skipped: number) {
+  const { head } = source;
   let passed = 0;
   let failed = 0;
   let flaky = 0;
-  for await (const result of results()) {
+  const headline = await headlineOf(source, (result) => {
     if (result.verdict === 'working') passed += 1;
     else failed += 1;
     if (result.flaky) flaky += 1;
-  }
+  });
   const start = epochMs(head.startedAt);
   const stop = head.endedAt === null ? start + roundedMs(head.durationMs ?? 0) : epochMs(head.endedAt);
   return {
@@ -69,6 +81,7 @@ async function summaryOf({ head, results }: ReportSource, skipped: number) {
     ...{ start, stop: Math.max(start, stop) },
     ...(head.durationMs === null ? {} : { duration: roundedMs(head.durationMs) }),
     extra: {
+      headline,
       status: head.status,
       exitCode: head.exitCode,
       ...{ warnings: head.summary.warnings, missingFields: head.summary.missing },
@@ -93,14 +106,19 @@ function environment(head: ReportHead) {
   };
 }
 
-function testCase(result: TestResult, place: Place | null) {
+function testCase(
+  result: TestResult,
+  { source, place }: { readonly source: ReportSource; readonly place: Place | null },
+) {
   const { trace, response } = result;
   const findings = findingsOf(result);
   const failed = result.verdict === 'broken';
   const start = epochMs(result.startedAt);
   const duration = roundedMs(result.timings.totalMs);
   const earlier = result.attempts.slice(0, -1);
-  const messages = [...findings.map(({ message }) => message), ...missingTexts(result)];
+  const messages = failed
+    ? failureLines(result, source)
+    : [...findings.map(({ message }) => message), ...missingTexts(result)];
   return {
     name: result.name,
     status: (failed ? 'failed' : 'passed') satisfies Status,
@@ -110,7 +128,7 @@ function testCase(result: TestResult, place: Place | null) {
     suite: [SUITE, result.scenario],
     ...(place === null ? {} : { filePath: place.file }),
     ...(place === null || place.line === null ? {} : { line: place.line }),
-    ...(failed ? { message: mainMessage(result) ?? 'broken' } : {}),
+    ...(urgencyOf(result) === 'passed' ? {} : { message: problemLine([result.scenario], result) }),
     ...(messages.length > 0 ? { trace: messages.join('\n') } : {}),
     rawStatus: rawStatus(result),
     type: 'e2e',
@@ -122,6 +140,7 @@ function testCase(result: TestResult, place: Place | null) {
     extra: {
       ...{ testRunId: result.testId, traceId: trace.traceId, traceUrl: trace.url, traceState: trace.state },
       httpStatus: response?.status ?? null,
+      ...{ cause: result.cause, stuckAt: result.stuckAt },
       findings,
       missingData: result.missingData,
       ...(result.from === undefined ? {} : { from: result.from }),

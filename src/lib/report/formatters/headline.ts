@@ -48,6 +48,23 @@ export function headline(source: HeadlineSource): Headline {
   return { title, rest: others.length === 0 ? null : others.join('; ') };
 }
 
+/** `All 5 webhooks are broken`, `Interrupted after 2 of 5 tests`, where no status precedes it; a title that begins with a name keeps its case. */
+export function standaloneTitle({ endedAt }: ReportHead, { title }: Headline): string {
+  if (title.startsWith('after ')) return `${endedAt === null ? 'Cut off' : 'Interrupted'} ${title}`;
+  return title.startsWith('all ') ? sentenceCase(title) : title;
+}
+
+/** What follows such a title: the rest of the headline, else the status in the guide's words; empty if the title says it all. */
+export function leadText(head: ReportHead, { title, rest }: Headline): string {
+  if (rest !== null) return rest.startsWith('all ') ? sentenceCase(rest) : rest;
+  const text = statusText(head);
+  return text.startsWith(title) ? (head.skippedBecause === null ? 'No webhook was planned.' : '') : text;
+}
+
+export function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function outcome(source: HeadlineSource): Headline {
   const { head } = source;
   const { total, successful, failed, unverified } = head.summary;

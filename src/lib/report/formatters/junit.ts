@@ -2,10 +2,12 @@
 import type { ReportHead } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
-import { causeBehind, mainMessage } from '../cause-text.ts';
+import { urgencyOf } from '../digest/urgency.ts';
 import type { Formatter } from './formatter.ts';
+import { problemText } from './pretty/groups.ts';
+import { problemLine } from './problem-line.ts';
 import { repeatText } from './repeat-text.ts';
-import { className, missingTexts, notSentText, SUITE } from './test-cases.ts';
+import { className, failureLines, headlineOf, missingTexts, notSentText, SUITE } from './test-cases.ts';
 import { startTag, type XmlElement, xml } from './xml.ts';
 
 export const junit: Formatter = {
@@ -26,7 +28,7 @@ interface Counts {
 async function* render(source: ReportSource): AsyncGenerator<string> {
   const { head } = source;
   // The counts precede the test cases, and the head does not distinguish failures from errors.
-  const counts = await count(source);
+  const { headline, ...counts } = await count(source);
   const skipped = notSent(head);
   const totals = {
     tests: counts.tests + skipped.length,
@@ -41,75 +43,78 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `${startTag({ name: 'testsuites', attributes: { name: SUITE, ...totals } })}\n`;
   yield `  ${startTag({ name: 'testsuite', attributes: suite })}\n`;
-  yield xml(properties(runProperties(head)), '    ');
-  for await (const result of source.results()) yield xml(testCase(result), '    ');
+  yield xml(properties(runProperties(head, headline)), '    ');
+  for await (const result of source.results()) yield xml(testCase(result, source), '    ');
   for (const element of skipped) yield xml(element, '    ');
   yield '  </testsuite>\n</testsuites>\n';
 }
 
-async function count({ results }: ReportSource): Promise<Counts> {
+async function count(source: ReportSource): Promise<Counts & { readonly headline: string }> {
   let tests = 0;
   let failures = 0;
   let errors = 0;
-  for await (const result of results()) {
+  const headline = await headlineOf(source, ({ verdict, response }) => {
     tests += 1;
-    if (result.verdict !== 'broken') continue;
-    if (result.response === null) errors += 1;
+    if (verdict !== 'broken') return;
+    if (response === null) errors += 1;
     else failures += 1;
-  }
-  return { tests, failures, errors };
+  });
+  return { tests, failures, errors, headline };
 }
 
-function runProperties(head: ReportHead): Readonly<Record<string, string>> {
+function runProperties(head: ReportHead, headline: string): Readonly<Record<string, string>> {
   const { tool, runId, target, environment, seed, status } = head;
-  return { tool: `${tool.name} ${tool.version}`, run_id: runId, target, environment, seed, status };
+  return {
+    ...{ status, headline, tool: `${tool.name} ${tool.version}`, run_id: runId },
+    ...{ target, environment, seed },
+  };
 }
 
-function testCase(result: TestResult): XmlElement {
+function testCase(result: TestResult, source: ReportSource): XmlElement {
   const { name, timings } = result;
   return {
     name: 'testcase',
     // Readers identify a case by class and name and drop duplicates, so both are stable across runs and contain no ids.
     attributes: { classname: className(result), name, time: seconds(timings.totalMs) },
     // No properties here: Jenkins' xUnit plugin refuses files with them. Their content is in system-out.
-    children: [...outcome(result), { name: 'system-out', attributes: {}, children: systemOut(result) }],
+    children: [
+      ...outcome(result, source),
+      { name: 'system-out', attributes: {}, children: systemOut(result) },
+    ],
   };
 }
 
 /** A single `failure` or `error` per broken test, because some readers do not support several. */
-function outcome(result: TestResult): readonly XmlElement[] {
+function outcome(result: TestResult, source: ReportSource): readonly XmlElement[] {
   if (result.verdict !== 'broken') return [];
-  const all = result.errors;
-  const first = all[0];
   return [
     {
       name: result.response === null ? 'error' : 'failure',
-      attributes: { type: first?.code ?? 'broken', message: mainMessage(result) ?? 'broken' },
+      attributes: {
+        type: result.errors[0]?.code ?? 'broken',
+        message: problemLine([result.scenario], result),
+      },
       // The message is repeated in the text, because some readers show only that.
-      children: [...causeLine(result), ...all.map(({ message }) => message), ...missingTexts(result)].join(
-        '\n',
-      ),
+      children: failureLines(result, source).join('\n'),
     },
   ];
 }
 
-function causeLine(result: TestResult): readonly string[] {
-  const text = causeBehind(result);
-  return text === null ? [] : [`Cause: ${text}`];
-}
-
-/** Links to the evidence, and findings that do not fail the test. */
+/** Findings that do not fail the test, and links to the evidence. */
 function systemOut(result: TestResult): string {
   const { testId, from, trace, response, repeat, warnings } = result;
+  const isWarned = urgencyOf(result) === 'warning';
+  const shown = isWarned ? problemText(result) : null;
   return [
+    ...(isWarned ? [problemLine([result.scenario], result)] : []),
+    ...warnings.flatMap(({ message }) => (message === shown ? [] : [`Warning: ${message}`])),
+    ...missingTexts(result),
     `Test ID: ${testId}`,
     ...(from === undefined ? [] : [`From: ${from}`]),
     `HTTP status: ${response === null ? 'no response' : response.status}`,
     `Sentry Trace: ${trace.traceId}`,
     ...(trace.url === null ? [] : [`Trace URL: ${trace.url}`]),
     ...(repeat === undefined ? [] : [repeatText(repeat)]),
-    ...warnings.map(({ message }) => `Warning: ${message}`),
-    ...missingTexts(result),
   ].join('\n');
 }
 

@@ -2,17 +2,20 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Latency, ReportHead, RunStatus } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
-import type { TestResult } from '../../model/result.ts';
 import { durationText, numberText, timeText } from '../../terminal/quantities.ts';
 import { createScenarioFold, type ScenarioSummary } from '../digest/scenario-fold.ts';
 import { leftoverText } from '../store/cleanup/leftover-text.ts';
+import { type Fact, factsOf, furtherMessages } from './facts.ts';
 import type { Formatter } from './formatter.ts';
+import { headline, leadText, NAMES_IN_TEXT, sentenceCase, standaloneTitle } from './headline.ts';
 import { markdownCode, markdownLink, markdownTable, markdownText } from './markdown-text.ts';
 import { type Digest, digest, findingsOf } from './pretty/digest.ts';
 import type { Group } from './pretty/groups.ts';
-import { message, stuckPlace } from './pretty/page.ts';
+import { message } from './pretty/page.ts';
+import { stepsFor } from './pretty/steps.ts';
+import { problemLine } from './problem-line.ts';
 import { repeatSummary } from './repeat-text.ts';
-import { advised, brokenSinceTexts, extentText, measuredText, statusText, statusWords } from './words.ts';
+import { advised, extentText, measuredText, statusWords } from './words.ts';
 
 export const markdown: Formatter = {
   name: 'markdown',
@@ -26,6 +29,10 @@ const ROWS_SHOWN = 30;
 /** Kinds of failures and warnings shown, each with advice. */
 const GROUPS_SHOWN = 20;
 const STEPS_SHOWN = 4;
+/** Of one label, and of further findings, in the facts of a problem. */
+const FACTS_SHOWN = 3;
+/** Scenarios named per problem; the others are counted. */
+const NAMES_SHOWN = 10;
 
 export const STATUS_MARK: Readonly<Record<RunStatus, string>> = {
   healthy: '✅',
@@ -48,12 +55,12 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
     },
   });
   const sections = [
-    titleLines(head, repeatSummary(seen.resent)),
-    scenarioSection(fold.scenarios()),
-    groupSection('Broken', seen, 'broken'),
-    sinceLines(head),
-    groupSection('Warnings', seen, 'warning'),
+    titleLines(head, seen),
+    groupSection('Broken', { head, seen, urgency: 'broken' }),
+    groupSection('Warnings', { head, seen, urgency: 'warning' }),
     missingSection(head),
+    countLines(head),
+    scenarioSection(fold.scenarios()),
     stageSection(head),
     latencySection(head.latency),
     thresholdSection(head),
@@ -69,8 +76,28 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   }
 }
 
-function titleLines(head: ReportHead, again: string | null): readonly string[] {
-  const { summary } = head;
+/** What broke, how the rest is, and which run it was. */
+function titleLines(head: ReportHead, seen: Digest): readonly string[] {
+  const outcome = headline({ head, digest: seen });
+  const lead = leadText(head, outcome);
+  const took = head.durationMs === null ? '' : `, took ${durationText(head.durationMs)}`;
+  const resent = repeatSummary(seen.resent);
+  return [
+    `## ${markOf(head)} ${markdownText(standaloneTitle(head, outcome))}`,
+    '',
+    `**${sentenceCase(statusWords(head))}**${lead === '' ? '' : `: ${markdownText(lead)}`}`,
+    ...(head.skippedBecause === null ? [] : ['', `Not sent: ${markdownText(head.skippedBecause)}`]),
+    ...(resent === null ? [] : ['', markdownText(resent)]),
+    '',
+    `prod-e2e: target ${markdownCode(head.target)}, run ${markdownCode(head.runId)}, ${markdownText(timeText(head.startedAt))}${took}`,
+  ];
+}
+
+function markOf({ status, summary }: ReportHead): string {
+  return summary.failed > 0 ? STATUS_MARK.broken : STATUS_MARK[status];
+}
+
+function countLines({ summary }: ReportHead): readonly string[] {
   const counts: readonly (readonly [string, number])[] = [
     ['Tests', summary.total],
     ['Working', summary.successful],
@@ -85,21 +112,10 @@ function titleLines(head: ReportHead, again: string | null): readonly string[] {
       ] as const
     ).filter(([, count]) => count > 0),
   ];
-  const took = head.durationMs === null ? '' : `, took ${durationText(head.durationMs)}`;
-  return [
-    `## ${STATUS_MARK[head.status]} prod-e2e: ${statusWords(head)}`,
-    '',
-    markdownText(statusText(head)),
-    '',
-    ...markdownTable(
-      counts.map(([name]) => name),
-      [counts.map(([, count]) => numberText(count))],
-    ),
-    '',
-    `Target ${markdownCode(head.target)}, run ${markdownCode(head.runId)}, ${markdownText(timeText(head.startedAt))}${took}`,
-    ...(again === null ? [] : ['', markdownText(again)]),
-    ...(head.skippedBecause === null ? [] : ['', markdownText(head.skippedBecause)]),
-  ];
+  return markdownTable(
+    counts.map(([name]) => name),
+    [counts.map(([, count]) => numberText(count))],
+  );
 }
 
 function scenarioSection(scenarios: readonly ScenarioSummary[]): readonly string[] {
@@ -121,46 +137,69 @@ function scenarioSection(scenarios: readonly ScenarioSummary[]): readonly string
   ];
 }
 
+interface GroupOptions {
+  readonly head: ReportHead;
+  readonly seen: Digest;
+  readonly urgency: Group['urgency'];
+}
+
 /** Each kind of failure once, with the first test to open. */
-function groupSection(title: string, seen: Digest, urgency: Group['urgency']): readonly string[] {
+function groupSection(title: string, options: GroupOptions): readonly string[] {
+  const { seen, urgency } = options;
   const groups = seen.groups.filter((group) => group.urgency === urgency);
   if (groups.length === 0) return [];
   const hidden = groups.slice(GROUPS_SHOWN).reduce((sum, { count }) => sum + count, seen.ungrouped);
-  return [`### ${title}`, '', ...groups.slice(0, GROUPS_SHOWN).flatMap(groupLines), ...more(hidden)];
-}
-
-function groupLines({ message: text, varied, count, scenarios, first }: Group): readonly string[] {
-  const names = [...scenarios].map(([name, tests]) =>
-    tests === 1 ? name : `${name} (${numberText(tests)})`,
-  );
-  const shown = names.slice(0, ROWS_SHOWN);
-  const others = names.length > shown.length ? `, and ${numberText(names.length - shown.length)} more` : '';
-  const similar = varied ? ' (and similar)' : '';
-  const times = count === 1 ? '' : `${numberText(count)} × `;
   return [
-    `- **${times}${markdownText(message(text))}**${similar}: ${markdownText(shown.join(', '))}${others}`,
-    `  - ${count === 1 ? 'test' : 'first'} ${markdownCode(first.testId)}, trace ${traceText(first)}${stuckText(first)}`,
-    // The group's message is shown above.
-    ...findingsOf(first)
-      .filter(({ hint, message: other }) => hint !== null || other !== text)
-      .slice(0, STEPS_SHOWN)
-      .map((finding) => `  - ${findingText(finding, text)}`),
+    `### ${title}`,
+    '',
+    ...groups.slice(0, GROUPS_SHOWN).flatMap((group) => groupLines(group, options)),
+    ...more(hidden),
   ];
 }
 
-function traceText({ trace }: TestResult): string {
-  return markdownLink(markdownCode(trace.traceId), trace.url);
+function groupLines(group: Group, { head, seen }: GroupOptions): readonly string[] {
+  const { varied, count, scenarios, first } = group;
+  const names = [...scenarios.keys()];
+  const facts = factsOf(first, { head, savedAs: seen.savedAs, scenarios: names });
+  // Next steps has the rest.
+  const steps = stepsFor({ head, digest: seen }, first).slice(0, 1);
+  const others = furtherMessages(first, findingsOf(first)).slice(0, FACTS_SHOWN);
+  const labels = [...new Set(facts.map(({ label }) => label))];
+  const title = `**${markdownText(message(problemLine(names, first)))}**${varied ? ' (and similar)' : ''}`;
+  return [
+    `- ${title}`,
+    // The title names the scenarios.
+    ...(count === scenarios.size && count <= NAMES_IN_TEXT
+      ? []
+      : [`  - Tests: ${numberText(count)} (${countsText(scenarios)})`]),
+    ...labels.flatMap((label) => factLines(label, facts)),
+    ...steps.map((step) => `  - Try: ${markdownText(message(step))}`),
+    ...others.map((text) => `  - Also: ${markdownText(message(text))}`),
+  ];
 }
 
-function stuckText(test: TestResult): string {
-  const place = stuckPlace(test);
-  return place === null ? '' : `, stuck ${markdownText(place)}`;
+/** `ORB_BREAKOUT 40, CHOP 20`, largest first. */
+function countsText(scenarios: Group['scenarios']): string {
+  const counted = [...scenarios].toSorted(([, a], [, b]) => b - a);
+  const shown = counted
+    .slice(0, NAMES_SHOWN)
+    .map(([name, tests]) => `${markdownText(name)} ${numberText(tests)}`);
+  const hidden = counted.length - shown.length;
+  return shown.join(', ') + (hidden > 0 ? ` and ${numberText(hidden)} more` : '');
 }
 
-function findingText(finding: Finding, groupText: string): string {
-  const text = finding.message === groupText ? '' : markdownText(message(finding.message));
-  const hint = finding.hint === null ? '' : `→ ${markdownText(message(finding.hint))}`;
-  return [text, hint].filter((text) => text !== '').join(' ');
+/** At most three of a kind: a cause in many scenarios may have as many beginnings. */
+function factLines(label: Fact['label'], facts: readonly Fact[]): readonly string[] {
+  const those = facts.filter((fact) => fact.label === label);
+  return those.slice(0, FACTS_SHOWN).map(({ text, url }) => {
+    const isId = label === 'Trace' || label === 'Open';
+    const shown = isId ? markdownCode(text) : markdownText(message(text));
+    return `  - ${label}: ${markdownLink(shown, url)}`;
+  });
+}
+
+function findingText({ message: text, hint }: Finding): string {
+  return `${markdownText(message(text))}${hint === null ? '' : ` → ${markdownText(message(hint))}`}`;
 }
 
 function missingSection({ missingData, summary }: ReportHead): readonly string[] {
@@ -198,14 +237,6 @@ function latencySection({ count, p50Ms, p90Ms, p95Ms, p99Ms, maxMs }: Latency): 
   return ['### Latency', '', ...markdownTable(['p50', 'p90', 'p95', 'p99', 'max'], [values])];
 }
 
-function sinceLines(head: ReportHead): readonly string[] {
-  const texts = brokenSinceTexts(head);
-  return [
-    ...texts.slice(0, GROUPS_SHOWN).map((text) => `- ${markdownText(text)}`),
-    ...more(texts.length - GROUPS_SHOWN),
-  ];
-}
-
 function thresholdSection({ thresholds }: ReportHead): readonly string[] {
   if (thresholds.length === 0) return [];
   const lines = thresholds
@@ -226,7 +257,7 @@ function runSection({ findings }: ReportHead): readonly string[] {
   if (findings.length === 0) return [];
   const lines = findings
     .slice(0, ROWS_SHOWN)
-    .map((finding) => `- ${finding.severity === 'error' ? '❌' : '⚠️'} ${findingText(finding, '')}`);
+    .map((finding) => `- ${finding.severity === 'error' ? '❌' : '⚠️'} ${findingText(finding)}`);
   return ['### About the run', '', ...lines, ...more(findings.length - lines.length)];
 }
 

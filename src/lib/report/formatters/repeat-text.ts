@@ -5,7 +5,7 @@ import { durationText, numberText } from '../../terminal/quantities.ts';
 const AS: Readonly<Record<TreatedAs, string>> = {
   'one-event': 'treated as a duplicate',
   'second-event': 'created a second event',
-  unknown: 'unknown: the responses do not show it',
+  unknown: 'one event or two: the responses do not say',
 };
 
 /** Label of the texts about a resend. */
@@ -29,14 +29,14 @@ export function repeatWords({ treatedAs, because, sends }: RepeatResult): string
 
 export type RepeatCounts = Readonly<Record<TreatedAs, number>>;
 
-/** `Resent: 5 treated as a duplicate`; null if nothing was resent. */
+/** `Resent: 5 treated as duplicates`; null if nothing was resent. */
 export function repeatSummary(counts: RepeatCounts): string | null {
   const total = counts['one-event'] + counts['second-event'] + counts.unknown;
   if (total === 0) return null;
   const words: readonly (readonly [TreatedAs, string])[] = [
-    ['one-event', 'treated as a duplicate'],
+    ['one-event', counts['one-event'] === 1 ? 'treated as a duplicate' : 'treated as duplicates'],
     ['second-event', 'created a second event'],
-    ['unknown', 'unknown'],
+    ['unknown', 'unknown (the responses do not say)'],
   ];
   const parts = words
     .filter(([treated]) => counts[treated] > 0)

@@ -2,11 +2,14 @@
 import type { ReportSource } from '../../model/report-source.ts';
 import type { TestResult } from '../../model/result.ts';
 import { terminalJson, terminalText } from '../../terminal/text.ts';
-import { mainMessage } from '../cause-text.ts';
+import { urgencyOf } from '../digest/urgency.ts';
+import { type Fact, factsOf } from './facts.ts';
 import type { Formatter } from './formatter.ts';
 import { findingsOf } from './pretty/digest.ts';
+import { problemLine } from './problem-line.ts';
 import { repeatText } from './repeat-text.ts';
-import { missingTexts, notSentText } from './test-cases.ts';
+import { headlineOf, missingTexts, notSentText } from './test-cases.ts';
+import { statusTitle } from './words.ts';
 
 export const tap: Formatter = {
   name: 'tap',
@@ -15,28 +18,36 @@ export const tap: Formatter = {
   render,
 };
 
-async function* render({ head, results }: ReportSource): AsyncGenerator<string> {
+async function* render(source: ReportSource): AsyncGenerator<string> {
+  const { head } = source;
   yield 'TAP version 14\n';
+  yield `# ${statusTitle(head)}: ${terminalText(await headlineOf(source))}\n`;
   let number = 0;
-  for await (const result of results()) {
+  for await (const result of source.results()) {
     number += 1;
-    yield testPoint(result, number);
+    yield testPoint(result, { number, source });
   }
   const notSent = notSentText(head);
   if (notSent !== null) {
     number += 1;
     yield `ok ${number} - not sent # SKIP ${described(notSent)}\n`;
   }
-  // TAP allows the plan at the end, so nothing has to be counted first.
   yield `1..${number}\n`;
 }
 
-function testPoint(result: TestResult, number: number): string {
+function testPoint(
+  result: TestResult,
+  { number, source }: { readonly number: number; readonly source: ReportSource },
+): string {
   const { response, trace } = result;
   const findings = findingsOf(result);
+  const { scenario } = result;
+  const urgency = urgencyOf(result);
+  const known = urgency === 'broken' ? factsOf(result, { ...source, scenarios: [scenario] }) : [];
   const facts: readonly (readonly [key: string, value: unknown])[] = [
-    ...(result.errors[0] === undefined ? [] : [['message', mainMessage(result) ?? ''] as const]),
-    ...(result.verdict === 'broken' ? [['severity', 'fail'] as const] : []),
+    ...(urgency === 'passed' ? [] : [['message', problemLine([scenario], result)] as const]),
+    ...(urgency === 'broken' ? [['severity', 'fail'] as const] : []),
+    ...known.flatMap(keyOf),
     ['duration_ms', result.timings.totalMs],
     ['http_status', response?.status ?? null],
     ['test_id', result.testId],
@@ -57,6 +68,12 @@ function testPoint(result: TestResult, number: number): string {
     '  ...',
     '',
   ].join('\n');
+}
+
+/** The trace has keys of its own. */
+function keyOf({ label, text, url }: Fact): readonly (readonly [key: string, value: string])[] {
+  if (label === 'Trace') return [];
+  return [[label.toLowerCase(), label === 'Issue' && url !== null ? url : text]];
 }
 
 /** `#` would begin a directive; a backslash escapes it. */

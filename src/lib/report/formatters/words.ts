@@ -1,8 +1,8 @@
 /** Texts shared by the reports for people. */
-import type { BrokenSince, MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
+import type { MissingDataEntry, ReportHead, ThresholdResult } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
 import type { StageState } from '../../model/stage.ts';
-import { countOf, durationText, numberText, timeText } from '../../terminal/quantities.ts';
+import { countOf, durationText, numberText } from '../../terminal/quantities.ts';
 import { type AdvisedFinding, nextSteps } from '../advice/advice.ts';
 import type { Advice } from '../advice/response-advice.ts';
 import { allDuplicates } from '../digest/outcome.ts';
@@ -92,22 +92,6 @@ const UNREAD_BECAUSE: Readonly<Record<string, string>> = {
 /** `not reached`; the names of the other states are readable already. */
 export function stateText(state: StageState): string {
   return state.replace('-', ' ');
-}
-
-/** One sentence per broken scenario, except those without an earlier run. */
-export function brokenSinceTexts({ brokenSince }: Pick<ReportHead, 'brokenSince'>): readonly string[] {
-  return brokenSince.flatMap((entry) => brokenSinceText(entry) ?? []);
-}
-
-function brokenSinceText({ scenario, since, sinceRun, runs, lastWorked }: BrokenSince): string | null {
-  if (runs === 1)
-    return lastWorked === null
-      ? null
-      : `${scenario} is newly broken: it worked in run ${lastWorked.runId}, ${timeText(lastWorked.at)}`;
-  const first = `${timeText(since)}${sinceRun === null ? '' : ` (run ${sinceRun})`}`;
-  return lastWorked === null
-    ? `${scenario} has been broken for at least ${numberText(runs)} runs, since ${first} or earlier`
-    : `${scenario} has been broken since ${first}, in ${numberText(runs)} runs; it last worked in run ${lastWorked.runId}`;
 }
 
 /** `measured 1.24 s` */

@@ -50,6 +50,9 @@ export interface Timeline {
   readonly target: string;
   readonly environment: string;
   readonly profile: string | null;
+  /** True if it is the sandbox that each run starts for itself. */
+  readonly sandbox: boolean;
+  readonly shard: { readonly index: number; readonly total: number } | null;
   /** The oldest first, like every list below. */
   readonly runs: readonly TimelineRun[];
   readonly scenarios: readonly { readonly name: string; readonly states: readonly ScenarioState[] }[];
@@ -68,11 +71,11 @@ const DAY_MS = 86_400_000;
 export function timelineOf(heads: readonly ReportHead[]): Timeline | null {
   const latest = heads.at(-1);
   if (latest === undefined) return null;
-  const { target, environment, profile } = latest;
+  const { target, environment, profile, shard } = latest;
   return {
-    target,
-    environment,
-    profile,
+    ...{ target, environment, profile },
+    sandbox: latest.sandbox === true,
+    shard: shard && { index: shard.index, total: shard.total },
     runs: heads.map(runOf),
     scenarios: namesIn(heads, ({ scenarios }) => scenarios).map((name) => ({
       name,

@@ -125,12 +125,7 @@ async function behindLink(file: string): Promise<{ readonly target: string; read
   return { target: isLink ? await realpath(file).catch(() => file) : file, isLink };
 }
 
-/**
- * Writes the file completely or not at all, readable by its owner only. A replaced file keeps its permissions, because its reader,
- * such as node_exporter, may depend on them; a link's target does not, because another user may have made the link.
- * A device or a pipe is written to directly, because a rename would replace it with a file.
- * @throws ProdE2eError `REPORT_PATH`
- */
+/** Writes a report into a file, as {@link writeWhole} does. @throws ProdE2eError `REPORT_PATH` */
 export async function writeReport({
   formatter,
   file,
@@ -145,23 +140,47 @@ export async function writeReport({
   readonly stop?: AbortSignal | null;
   readonly full?: boolean;
 }): Promise<void> {
+  await writeWhole({
+    name: formatter.name,
+    file,
+    content: () => formatter.render(source, { ...FILE_SCREEN, full }),
+    stop,
+    hints: source.savedAs === null ? [] : [`The run itself is saved: prod-e2e report show ${source.savedAs}`],
+  });
+}
+
+/**
+ * Writes the file completely or not at all, readable by its owner only. A replaced file keeps its permissions, because its reader,
+ * such as node_exporter, may depend on them; a link's target does not, because another user may have made the link.
+ * A device or a pipe is written to directly, because a rename would replace it with a file.
+ * @param options.name of the report, for the error
+ * @throws ProdE2eError `REPORT_PATH`
+ */
+export async function writeWhole({
+  name,
+  file,
+  content,
+  stop,
+  hints,
+}: {
+  readonly name: string;
+  readonly file: string;
+  readonly content: () => AsyncIterable<string> | Iterable<string>;
+  readonly stop: AbortSignal | null;
+  readonly hints: readonly string[];
+}): Promise<void> {
   const replaced = await existing(file);
-  const content = () => formatter.render(source, { ...FILE_SCREEN, full });
   try {
     if (replaced?.isFIFO()) return await writePipe(file, content(), stop);
     if (replaced !== null && !replaced.isFile()) return await writeFile(file, content());
     const { target, isLink } = await behindLink(file);
     await replaceFile(target, content(), replaced === null || isLink ? undefined : replaced.mode & 0o777);
   } catch (thrown) {
-    throw new ProdE2eError(
-      `The ${formatter.name} report cannot be written to ${file} (${messageOf(thrown)}).`,
-      {
-        code: 'REPORT_PATH',
-        hints:
-          source.savedAs === null ? [] : [`The run itself is saved: prod-e2e report show ${source.savedAs}`],
-        cause: thrown,
-        ...(thrown instanceof PipeStopped ? { exit: thrown.exit } : {}),
-      },
-    );
+    throw new ProdE2eError(`The ${name} report cannot be written to ${file} (${messageOf(thrown)}).`, {
+      code: 'REPORT_PATH',
+      hints,
+      cause: thrown,
+      ...(thrown instanceof PipeStopped ? { exit: thrown.exit } : {}),
+    });
   }
 }

@@ -1,5 +1,5 @@
 /** Plots as SVG, rendered in advance so that the page needs no script for them. They use the page's color variables. */
-import { BarChart, ScatterChart } from 'echarts/charts';
+import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
@@ -8,7 +8,7 @@ import type { Urgency } from '../../digest/urgency.ts';
 import type { Bar, Point } from './fold.ts';
 import { type Html, trusted } from './text.ts';
 
-use([BarChart, ScatterChart, GridComponent, SVGRenderer]);
+use([BarChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
 
 /** In pixels, before the page scales it: small enough for its labels to be readable on a phone. */
 const SIZE = { width: 400, height: 210 } as const;
@@ -84,6 +84,53 @@ export function latencyDistribution(bars: readonly Bar[], id: string): Html {
         silent: true,
       },
     ],
+  });
+}
+
+export interface Line {
+  /** Time of each point (ISO 8601, UTC) and its value in milliseconds; null is a gap. */
+  readonly points: readonly (readonly [at: string, ms: number | null])[];
+  readonly color: string;
+  readonly dashed: boolean;
+}
+
+/** Labels on the axis of times. */
+const TIMES_SHOWN = 4;
+
+/** Up to this many points are marked; more would hide the line. */
+const POINTS_MARKED = 40;
+
+/** Durations over hours or months. @param options.label of a time on the axis, in milliseconds since 1970 */
+export function linesOverTime(
+  lines: readonly Line[],
+  {
+    id,
+    name,
+    label,
+  }: { readonly id: string; readonly name: string; readonly label: (atMs: number) => string },
+): Html {
+  const times = lines.flatMap(({ points }) => points.map(([at]) => Date.parse(at)));
+  const [min, max] = [Math.min(...times), Math.max(...times)];
+  const ticks = max > min ? { min, max, interval: (max - min) / (TIMES_SHOWN - 1) } : {};
+  return drawn(id, {
+    xAxis: {
+      ...{ type: 'value', ...ticks, ...AXIS, splitLine: { show: false } },
+      axisLabel: { ...AXIS.axisLabel, formatter: label },
+    },
+    yAxis: { type: 'value', min: 0, name, ...TIMES, nameTextStyle: { ...AXIS.nameTextStyle, align: 'left' } },
+    series: lines.map(({ points, color, dashed }) => ({
+      type: 'line' as const,
+      lineStyle: {
+        ...{ color, type: dashed ? ([5, 4] as const) : ('solid' as const) },
+        width: points.length <= POINTS_MARKED ? 1.8 : 1.2,
+      },
+      itemStyle: { color },
+      symbol: 'circle',
+      symbolSize: 5,
+      showSymbol: points.length <= POINTS_MARKED,
+      data: points.map(([at, ms]) => [Date.parse(at), ms]),
+      silent: true,
+    })),
   });
 }
 

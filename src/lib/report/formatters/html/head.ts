@@ -1,9 +1,9 @@
 /** The top of the page: the outcome in words, the target, the time and the counts. */
 import type { ReportHead } from '../../../model/report.ts';
 import { durationText, numberText } from '../../../terminal/quantities.ts';
-import { type Headline, hostOf } from '../headline.ts';
+import { type Headline, hostOf, leadText, sentenceCase, standaloneTitle } from '../headline.ts';
 import { deliveryText } from '../pretty/sentry.ts';
-import { statusText, statusWords } from '../words.ts';
+import { statusWords } from '../words.ts';
 import type { Section } from './parts.ts';
 import { advice, type Html, html, joined, timeTag } from './text.ts';
 
@@ -24,8 +24,8 @@ export function headPart(head: ReportHead, verdict: Headline): Html {
   ];
   return html`<header>
 <p class="over"><span class="pill ${status}"><span aria-hidden="true">${SIGNS[status]}</span> ${sentenceCase(statusWords(head))}</span> prod-e2e</p>
-<h1>${titleOf(head, verdict)}</h1>
-<p class="lead">${leadOf(head, verdict)}</p>
+<h1>${standaloneTitle(head, verdict)}</h1>
+<p class="lead">${leadText(head, verdict)}</p>
 <p class="where">${joined(
     where.map((part) => html`<span>${part}</span>`),
     ' ',
@@ -43,24 +43,7 @@ ${
 
 /** For the browser's tab and its history. */
 export function windowTitle(head: ReportHead, verdict: Headline): string {
-  return `${SIGNS[head.status]} ${titleOf(head, verdict)} | ${hostOf(head.target)}`;
-}
-
-/** `All 5 webhooks are broken`, `Interrupted after 2 of 5 tests`; a title that begins with a name keeps its case. */
-function titleOf({ endedAt }: ReportHead, { title }: Headline): string {
-  if (title.startsWith('after ')) return `${endedAt === null ? 'Cut off' : 'Interrupted'} ${title}`;
-  return title.startsWith('all ') ? sentenceCase(title) : title;
-}
-
-/** The rest of the headline, else the status in the guide's words. */
-function leadOf(head: ReportHead, { title, rest }: Headline): string {
-  if (rest !== null) return rest.startsWith('all ') ? sentenceCase(rest) : rest;
-  const text = statusText(head);
-  return text.startsWith(title) ? (head.skippedBecause === null ? 'No webhook was planned.' : '') : text;
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return `${SIGNS[head.status]} ${standaloneTitle(head, verdict)} | ${hostOf(head.target)}`;
 }
 
 function counts({ summary }: ReportHead): readonly Html[] {

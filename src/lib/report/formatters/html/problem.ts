@@ -5,6 +5,7 @@ import { countOf, durationText } from '../../../terminal/quantities.ts';
 import { nextSteps } from '../../advice/advice.ts';
 import { causeBehind } from '../../cause-text.ts';
 import { isUsable } from '../../store/unsaved.ts';
+import { changesFor } from '../facts.ts';
 import { namesText } from '../headline.ts';
 import { findingsOf } from '../pretty/digest.ts';
 import type { Group } from '../pretty/groups.ts';
@@ -15,6 +16,7 @@ import { copyable, leading, signOf } from './parts.ts';
 import { advice, type Html, html, isolated, timeTag, webLink } from './text.ts';
 import { spanTable } from './waterfall.ts';
 
+/** Scenarios shown with since when they are broken, and with what changed. */
 const SINCE_SHOWN = 3;
 const ADVICE_SHOWN = 3;
 
@@ -63,6 +65,7 @@ function factsOf(group: Group, { head, seen }: Placed): readonly Row[] {
     ...(symptom == null ? [] : [['Symptom', html`${message(symptom)}`] as const]),
     ...(cause?.row === undefined ? [] : [['Probe read', html`${cause.row}`] as const]),
     ...sinceRow(since, scenarios.size),
+    ...(broken ? changedRow(first, { head, scenarios: [...scenarios.keys()] }) : []),
     ...(issue === undefined
       ? []
       : [['Issue', webLink(html`${issue.shortId ?? issue.url ?? ''}`, isOpen ? issue.url : null)] as const]),
@@ -79,14 +82,22 @@ function sinceRow(entries: readonly BrokenSince[], scenarios: number): readonly 
     const text = sinceText(entry);
     return text === null ? [] : [scenarios > 1 ? html`${entry.scenario}: ${text}` : text];
   });
+  return texts.length === 0 ? [] : [['Since', linesPart(texts)]];
+}
+
+function changedRow(first: TestResult, options: Parameters<typeof changesFor>[1]): readonly Row[] {
+  const texts = changesFor(first, options);
+  return texts.length === 0 ? [] : [['Changed', linesPart(texts.map((text) => html`${text}`))]];
+}
+
+/** The first ones; the others are counted. */
+function linesPart(texts: readonly Html[]): Html {
   const hidden = texts.length - SINCE_SHOWN;
   const lines = [
     ...texts.slice(0, SINCE_SHOWN),
     ...(hidden > 0 ? [html`and ${countOf(hidden, 'more scenario')}`] : []),
   ];
-  return lines.length === 0
-    ? []
-    : [['Since', html`${lines.map((line) => html`<span class="line">${line}</span>`)}`]];
+  return html`${lines.map((line) => html`<span class="line">${line}</span>`)}`;
 }
 
 /** Null if no earlier run is known. */

@@ -2,7 +2,7 @@
  * The page's script: local times, filters, links to a filter or a test (`#status=broken&q=chop`, `#test-3`), keys, copy
  * buttons, and opening what is printed. The page is complete without it.
  */
-const TIMES = `
+export const TIMES = `
   const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   for (const time of document.querySelectorAll('time')) {
     const at = new Date(time.dateTime);
@@ -183,7 +183,7 @@ const KEYS = `
   }
 `;
 
-const COPY_AND_PRINT = `
+export const COPY = `
   const copy = async (node) => {
     try {
       await navigator.clipboard.writeText(node.textContent);
@@ -202,6 +202,9 @@ const COPY_AND_PRINT = `
     label.data = (await copy(button.parentElement.querySelector('pre, code'))) ? 'Copied' : 'Selected';
     setTimeout(() => (label.data = 'Copy'), 1500);
   });
+`;
+
+const PRINT = `
   let opened = [];
   addEventListener('beforeprint', () => {
     const printed = 'ul.problems details, details.rest, details.group.broken, details.group.broken.few li:not([hidden]) > details';
@@ -214,4 +217,4 @@ const COPY_AND_PRINT = `
 `;
 
 export const SCRIPT = `'use strict';
-(() => {${TIMES}${FILTER}${LINKS}${KEYS}${COPY_AND_PRINT}})();`;
+(() => {${TIMES}${FILTER}${LINKS}${KEYS}${COPY}${PRINT}})();`;

@@ -7,7 +7,8 @@ export const LIGHT = `--bg: #fff; --fg: #1b1f24; --muted: #57606a; --line: #d0d7
 export const DARK = `--bg: #0d1117; --fg: #e6edf3; --muted: #9aa4af; --line: #30363d; --card: #161b22; --ok: #4cc261;
   --warn: #e0a93b; --bad: #ff8078; --accent: #6cb2ff; --ok-bg: #12301b; --warn-bg: #33270a; --bad-bg: #3b1518; --shade: #000c;`;
 
-const BASE = `
+/** What every page needs: colors, text, header, links. */
+export const BASE = `
 :root { color-scheme: light dark; ${LIGHT} }
 @media screen and (prefers-color-scheme: dark) { :root { ${DARK} } }
 * { box-sizing: border-box; }
@@ -40,7 +41,8 @@ time[title] { text-decoration: underline dotted from-font; text-underline-offset
 footer { color: var(--muted); font-size: .87rem; padding-top: 2.5rem; padding-bottom: 2rem; }
 `;
 
-const OVERVIEW = `
+/** Counts, navigation, lists, plots, tables. */
+export const OVERVIEW = `
 ul.counts { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.75rem; padding: 0; margin: 1rem 0 0; }
 ul.counts li { color: var(--muted); } ul.counts b { font-size: 1.25rem; font-variant-numeric: tabular-nums; } ul.counts b[class=""] { color: var(--fg); }
 nav { position: sticky; top: 0; z-index: 2; background: var(--bg); border-block: 1px solid var(--line); }

@@ -136,6 +136,11 @@ export function kindOf(result: TestResult): string | null {
   return `${urgency} ${by} ${wording(message)}`;
 }
 
+/** What is wrong with a test, in one line; null if nothing is. */
+export function problemText(result: TestResult): string | null {
+  return urgencyOf(result) === 'passed' ? null : whatItSays(result).message;
+}
+
 /** The text to group by: the cause, else the first error, the first warning, or the missing fields. */
 function whatItSays(result: TestResult) {
   const { verdict, errors, warnings, missingData } = result;
@@ -153,6 +158,6 @@ export function missingText(missing: TestResult['missingData']): string {
 }
 
 /** Without the parts that differ between tests: durations, counts, ids. The status is compared separately. */
-function wording(message: string): string {
+export function wording(message: string): string {
   return message.slice(0, WORDING_COMPARED).replace(/[\w.-]*\d[\w.-]*/g, '#');
 }

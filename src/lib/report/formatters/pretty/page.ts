@@ -65,8 +65,8 @@ export function stuckPlace({ stuckAt }: Pick<TestResult, 'stuckAt'>): string | n
   return stuckAt.after === null ? `at ${stuckAt.stage}` : `between ${stuckAt.after} and ${stuckAt.stage}`;
 }
 
-export function message(text: string): string {
-  return text.length <= MESSAGE_SHOWN ? text : `${text.slice(0, MESSAGE_SHOWN)}…`;
+export function message(text: string, limit = MESSAGE_SHOWN): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
 }
 
 /** `… and 99,980 more`, with the command that shows them; no lines when all are shown. */

@@ -1,4 +1,4 @@
-/** Since when scenarios have been broken, in the words of the terminal report. */
+/** Since when scenarios have been broken and what has changed, in the words of the terminal report. */
 import type { BrokenSince } from '../../../model/report.ts';
 import { countOf, numberText, timeText } from '../../../terminal/quantities.ts';
 import type { Page } from './page.ts';
@@ -32,11 +32,24 @@ function earlierText(iso: string, than: string): string {
   return `${countOf(Math.round(ms / DAY_MS), 'day')} earlier`;
 }
 
-/** Of these scenarios: one text if it is the same for all of them, else one for each. */
+/** `this run; last worked …` of these scenarios: one text if it is the same for all of them, else one for each. */
 export function sinceTexts(page: Pick<Page, 'head'>, scenarios: Iterable<string>): readonly string[] {
+  return textsOf(page, scenarios, (entry) => sinceText(page, entry));
+}
+
+/** `fetch-gex-data now fails`: what their traces show that those of their last working tests do not. */
+export function changedTexts(page: Pick<Page, 'head'>, scenarios: Iterable<string>): readonly string[] {
+  return textsOf(page, scenarios, ({ changed }) => changed ?? null);
+}
+
+function textsOf(
+  { head }: Pick<Page, 'head'>,
+  scenarios: Iterable<string>,
+  textOf: (entry: BrokenSince) => string | null,
+): readonly string[] {
   const wanted = new Set(scenarios);
-  const known = page.head.brokenSince.flatMap((entry) => {
-    const text = wanted.has(entry.scenario) ? sinceText(page, entry) : null;
+  const known = head.brokenSince.flatMap((entry) => {
+    const text = wanted.has(entry.scenario) ? textOf(entry) : null;
     return text === null ? [] : [{ scenario: entry.scenario, text }];
   });
   const distinct = [...new Set(known.map(({ text }) => text))];

@@ -1,21 +1,22 @@
 /** What to do about a test, from the evidence; the guide's lists only where nothing better is known. */
 import type { Finding } from '../../../model/finding.ts';
+import type { ReportHead } from '../../../model/report.ts';
 import type { TestResult } from '../../../model/result.ts';
 import { causeText } from '../../cause-text.ts';
 import { isUsable } from '../../store/unsaved.ts';
 import { advised } from '../words.ts';
 import { findingsOf } from './digest.ts';
-import type { Page } from './page.ts';
+import type { Saved } from './open.ts';
 
 const STEPS_SHOWN = 3;
 
 /** The first things to do about this test, at most three. */
-export function stepsFor(page: Page, test: TestResult): readonly string[] {
+export function stepsFor(page: Saved, test: TestResult): readonly string[] {
   // A command with a placeholder does not work when pasted.
   return stepTexts(page, test).map((text) => text.replace('<test id>', test.testId));
 }
 
-function stepTexts(page: Page, test: TestResult): readonly string[] {
+function stepTexts(page: Saved, test: TestResult): readonly string[] {
   const { head, digest } = page;
   const evident = evidentSteps(test, head.sandbox !== true).filter((text) =>
     isUsable(text, { savedAs: digest.savedAs, head }),
@@ -38,7 +39,7 @@ function stepTexts(page: Page, test: TestResult): readonly string[] {
   return [...new Set([...own, ...general])].slice(0, STEPS_SHOWN);
 }
 
-function missingOf({ missingData }: Page['head'], test: TestResult): Page['head']['missingData'] {
+function missingOf({ missingData }: ReportHead, test: TestResult): ReportHead['missingData'] {
   const fields = new Set(test.missingData.map(({ field }) => field));
   return missingData.filter(({ field }) => fields.has(field));
 }
