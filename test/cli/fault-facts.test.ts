@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS } from '../../src/sandbox/faults/fault-kinds.ts';
 import { withCli } from '../support/cli.ts';
-import { commandsIn, problemWith } from '../support/commands-in.ts';
 import { freePort } from '../support/free-port.ts';
+import { wrongCommands } from '../support/wrong-commands.ts';
 
 /** A terminal of 80 columns and 24 lines. */
 const LINES = 24;
@@ -92,6 +92,11 @@ const FACTS: readonly Facts[] = [
     ...{ cause: 'its probe got HTTP 404', first: 'Look up the test id' },
   },
   {
+    // Nothing goes wrong: another release of the target responds.
+    ...{ fault: 'release:1.4.3', status: '✓ HEALTHY', scenario: null, stage: null },
+    ...{ cause: '2 of 2 webhooks work, no data missing, 2 of 2 traces verified', first: '' },
+  },
+  {
     ...{ fault: 'no-sdk', status: '✓ HEALTHY by responses only', scenario: null, stage: null },
     ...{
       cause: "1 of 2 traces could be read (none of the target's spans arrived)",
@@ -129,7 +134,7 @@ async function endOf(args: readonly string[], env: Readonly<Record<string, strin
   return withCli(async ({ run }) => {
     const { stdout, exitCode } = await run(['run', ...args], { env: { COLUMNS: '80', ...env } });
     const end = stdout.trimEnd().split('\n').slice(-LINES);
-    expect(commandsIn(end.join('\n')).flatMap((command) => problemWith(command) ?? [])).toEqual([]);
+    expect(wrongCommands(end.join('\n'))).toEqual([]);
     return { text: end.join(' ').replaceAll(/\s+/g, ' '), exitCode };
   });
 }
@@ -141,9 +146,11 @@ describe('the last 24 lines after a fault', () => {
   });
 
   it.concurrent.each(FACTS)('$fault', async ({ fault, status, scenario, stage, cause, first }) => {
+    // A release is that of the whole target.
+    const who = fault.startsWith('release:') ? '*' : 'CHOP';
     const limits = ['--timeout', '2s', ...(NEVER_COME.test(fault) ? ['--trace-timeout', '6s'] : [])];
     const two = ['--sandbox', '--scenario', 'ORB_BREAKOUT', '--scenario', 'CHOP', '--count', '2'];
-    const { text } = await endOf([...two, ...limits, '--fault', `CHOP=${fault}`]);
+    const { text } = await endOf([...two, ...limits, '--fault', `${who}=${fault}`]);
     for (const fact of [status, scenario, stage, cause]) if (fact !== null) expect(text).toContain(fact);
     if (first === '') expect(text).not.toContain('Try first');
     else expect(text).toContain(`Try first ${first}`);

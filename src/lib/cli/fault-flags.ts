@@ -6,7 +6,7 @@ export const FAULT_HELP = `A fault is SCENARIO=KIND, or *=KIND for all scenarios
 
 Response: status:500, timeout, reset, slow:2s, malformed, empty, missing:variant, redirect, rate-limit.
 
-Trace: span-missing:ab-routing, span-error:fetch-gex-data, span-slow:data-enrichment:2s, detached, detached:twice, \
+Trace: release:1.4.3, span-missing:ab-routing, span-error:fetch-gex-data, span-slow:data-enrichment:2s, detached, detached:twice, \
 no-sdk, sampled-out, trace-late:10s, sentry-status:429.
 
 Data: unsaved. Deployment: release:1.4.3.`;

@@ -1,4 +1,4 @@
-/** The report for a pull request, a step summary or a chat: one or two screens for a run of any size. */
+/** The report for a pull request, a step summary or a chat: one or two screens, whatever the size of the run. */
 import type { Finding } from '../../model/finding.ts';
 import type { Latency, ReportHead, RunStatus } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';

@@ -4,9 +4,9 @@ import { describe, expect, it, test } from 'vitest';
 import type { ReportSource } from '../../../../src/lib/model/report-source.ts';
 import type { RenderOptions } from '../../../../src/lib/report/formatters/formatter.ts';
 import { sourceOf } from '../../../support/builders.ts';
-import { commandsIn, problemWith } from '../../../support/commands-in.ts';
 import { expectGolden } from '../../../support/golden.ts';
 import { degraded } from '../../../support/reports.ts';
+import { printedCommands, wrongCommands } from '../../../support/wrong-commands.ts';
 import { rendered } from '../rendered.ts';
 import { recorded, thousand, twoOfThreeShards } from './recorded.ts';
 
@@ -148,21 +148,14 @@ describe.each(CASES)('pretty-$situation-$screen', ({ situation, source, screen, 
   });
 
   it('names only commands that exist', async () => {
-    // Below 80 columns, the sentences that name a command are wrapped within it.
-    const commands = commandsIn((options.columns ?? 80) < 80 ? '' : await plain());
-    expect(commands.flatMap((command) => problemWith(command) ?? [])).toEqual([]);
+    expect(wrongCommands(await plain())).toEqual([]);
   });
 });
 
 test('the check of commands finds what does not exist', () => {
-  const wrong = [
-    'prod-e2e report shwo',
-    'prod-e2e report show --fulll',
-    'prod-e2e report show a 1 2',
-    'prod-e2e run x',
-  ];
-  expect(wrong.filter((command) => problemWith(command) === null)).toEqual([]);
-  expect(commandsIn('  More   prod-e2e report show r --full · exit 1\n')).toEqual([
+  const wrong = ['prod-e2e report show --fulll', 'prod-e2e report show a 1 2', 'prod-e2e run x'];
+  expect(wrong.flatMap(wrongCommands)).toHaveLength(3);
+  expect(printedCommands('  More   prod-e2e report show r --full · exit 1\n')).toEqual([
     'prod-e2e report show r --full',
   ]);
 });

@@ -11,7 +11,7 @@ import { labeled, labeledCommand } from './labeled.ts';
 import { legendLines, type Matrix, matrixOf, rowsHeading, stageTextLines, testRow } from './matrix.ts';
 import { issueUrl, traceCommand } from './open.ts';
 import { heading, LEVEL, message, moreLine, type Page, stuckPlace, withCommand } from './page.ts';
-import { sinceTexts } from './since.ts';
+import { changedTexts, sinceTexts } from './since.ts';
 import { stepsFor } from './steps.ts';
 
 /** Tests listed of one cause; the others are counted. */
@@ -71,16 +71,15 @@ function factLines(page: Page, alike: readonly TestResult[], shownSteps: Set<str
   const others = test.errors.length - 1;
   const more: readonly Span[] = others > 0 ? [{ text: ` (+${others} more)`, style: 'dim' }] : [];
   const stuck = unsaidPlace(test);
+  const scenarios = alike.map(({ scenario }) => scenario);
   const steps = stepsFor(page, test).filter((step) => !shownSteps.has(step));
   for (const step of steps) shownSteps.add(step);
   return [
     ...fact('Cause', [{ text: message(cause) }, ...(symptom === null ? more : [])]),
     ...(symptom === null ? [] : fact('Symptom', [{ text: message(symptom) }, ...more])),
     ...(stuck === null ? [] : fact('Stuck', [{ text: stuck }])),
-    ...sinceTexts(
-      page,
-      alike.map(({ scenario }) => scenario),
-    ).flatMap((text) => fact('Since', [{ text }])),
+    ...sinceTexts(page, scenarios).flatMap((text) => fact('Since', [{ text }])),
+    ...changedTexts(page, scenarios).flatMap((text) => fact('Changed', [{ text }])),
     ...issueLines(page, test),
     ...traceLines(page, test),
     ...steps.flatMap((text) => layOut([{ text: `${page.glyphs.hint} ${text}` }], LEVEL[2], page.screen)),

@@ -72,10 +72,15 @@ export function summaryLines(page: Page): readonly string[] {
     ),
     ...(skippedBecause === null ? [] : line([{ text: skippedBecause }], 2)),
     ...(again === null ? [] : line([{ text: again }])),
-    ...(page.full ? [] : layOut([{ text: statusText(page.head) }], PROSE, page.screen)),
+    ...(isInVerdict(page) ? [] : layOut([{ text: statusText(page.head) }], PROSE, page.screen)),
     // Findings about Sentry have their own section.
     ...page.head.findings
       .filter(({ code }) => !code.startsWith('sentry-'))
       .flatMap((each) => findingLines(page, each, 1)),
   ];
+}
+
+/** The verdict names what is broken; the full report begins with the sentence. */
+function isInVerdict({ full, head }: Page): boolean {
+  return full || (head.status === 'degraded' && head.summary.failed > 0);
 }

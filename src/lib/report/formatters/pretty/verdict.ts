@@ -16,7 +16,7 @@ import type { Group } from './groups.ts';
 import { labeled, labeledCommand } from './labeled.ts';
 import { issueUrl, testCommand, traceCommand } from './open.ts';
 import { type Page, stuckPlace } from './page.ts';
-import { sinceTexts } from './since.ts';
+import { changedTexts, sinceTexts } from './since.ts';
 import { stepsFor } from './steps.ts';
 
 /** Number of lines that a small terminal shows besides a prompt. */
@@ -28,16 +28,16 @@ const MAX_TEXT_LINES = 2;
 const ROW = { indent: 2, hang: 13 } as const;
 
 export function verdictLines(page: Page): readonly string[] {
-  const before = titleLines(page);
-  const after = [
-    ...checkRows(page),
-    ...sinceRow(page),
-    ...firstStepRow(page),
-    ...openRow(page),
-    ...targetRow(page),
-    ...moreRow(page),
-  ];
-  return [...before, ...causeRows(page, MAX_LINES - before.length - after.length), ...after];
+  const title = titleLines(page);
+  const since = sinceRow(page);
+  const changed = changedRow(page);
+  const before = checkRows(page);
+  const after = [...firstStepRow(page), ...openRow(page), ...targetRow(page), ...moreRow(page)];
+  // BROKEN has what does not fit here.
+  const room = MAX_LINES - title.length - before.length - after.length - 1;
+  const facts = [[...since, ...changed], changed, since].find((lines) => lines.length <= room) ?? [];
+  const causes = causeRows(page, room + 1 - facts.length);
+  return [...title, ...causes, ...before, ...facts, ...after];
 }
 
 /** `✗ DEGRADED  CHOP is broken at data-enrichment; 4 of 5 webhooks work (2.4 s)` */
@@ -135,15 +135,31 @@ function checkRows(page: Page): readonly string[] {
 
 function sinceRow(page: Page): readonly string[] {
   const broken = brokenGroups(page);
-  const [first, ...others] = sinceTexts(
-    page,
-    broken.flatMap(({ scenarios }) => [...scenarios.keys()]),
-  );
-  if (first === undefined) return [];
-  const more = others.length === 0 ? '' : ` (and ${countOf(others.length, 'more scenario')})`;
   // On a narrow screen the cause needs the line more.
   const most = broken.length > 1 || page.screen.columns < 80 ? 1 : MAX_TEXT_LINES;
-  return row(page, 'Since', { text: `${first}${more}`, most });
+  return firstOfRow(page, { label: 'Since', texts: sinceTexts(page, brokenScenarios(page)), most });
+}
+
+function changedRow(page: Page): readonly string[] {
+  return firstOfRow(page, { label: 'Changed', texts: changedTexts(page, brokenScenarios(page)), most: 1 });
+}
+
+function brokenScenarios(page: Page): readonly string[] {
+  return brokenGroups(page).flatMap(({ scenarios }) => [...scenarios.keys()]);
+}
+
+function firstOfRow(
+  page: Page,
+  {
+    label,
+    texts,
+    most,
+  }: { readonly label: string; readonly texts: readonly string[]; readonly most: number },
+): readonly string[] {
+  const [first, ...others] = texts;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${countOf(others.length, 'more scenario')})`;
+  return row(page, label, { text: `${first}${more}`, most });
 }
 
 function firstStepRow(page: Page): readonly string[] {
