@@ -45,7 +45,7 @@ declare interface Cause {
     readonly because?: string | null;
     /** Names of the spans from the stage's own to the failed one: `data-enrichment`, `fetch-gex-data`. */
     readonly span?: readonly string[];
-    /** Class of the failed span's exception, such as `TimeoutError`; absent if it only says `Error`. */
+    /** Class of the failed span's exception, such as `TimeoutError`; absent if it is only `Error`. */
     readonly exception?: string;
     /** The missing span, as the configuration names it. */
     readonly missingSpan?: string;
@@ -743,7 +743,7 @@ export declare type PayloadFunction = (context: PayloadContext) => {
     readonly [key: string]: PayloadValue;
 };
 
-/** JSON in which a bigint stands for an integer of any size. */
+/** JSON in which a bigint represents an integer of any size. */
 declare type PayloadValue = null | PlainScalar | bigint | readonly PayloadValue[] | {
     readonly [key: string]: PayloadValue;
 };
