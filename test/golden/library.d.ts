@@ -533,7 +533,7 @@ declare class ExactNumber {
     toJSON(): string;
 }
 
-/** Exit codes, part of the public contract (README, "Exit codes"). */
+/** Exit codes, part of the public contract (docs/exit-codes.md). */
 export declare const EXIT: {
     /** All checks passed. */
     readonly ok: 0;
