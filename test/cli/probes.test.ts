@@ -383,7 +383,7 @@ describe.concurrent('an HTTP probe', () => {
     await withCli(async (cli) => {
       const refused = await runWith(cli, { stages, allowHosts: ['127.0.0.1'] });
       expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
-      expect(refused.stderr).toContain('api.example.com is not among the hosts this configuration allows');
+      expect(refused.stderr).toContain('api.example.com is not an allowed host');
       const { stderr, stdout, exitCode } = await cli.run(['run', '--sandbox', '-n', '1', '--json'], {
         env: { DATABASE_URL: 'postgres://db.example.com/x' },
       });

@@ -73,7 +73,7 @@ describe.concurrent('on a disk that fills up', () => {
     expect(report.results, 'the report is whole').toHaveLength(12);
     const [notKept] = report.findings.filter(({ code }) => code === 'not-kept');
     const kept = Number(
-      /^Of this run only the first (\d+) results are kept\. /.exec(notKept?.message ?? '')?.[1],
+      /^Only the first (\d+) results of this run are saved\. /.exec(notKept?.message ?? '')?.[1],
     );
     expect(kept).toBeGreaterThan(1);
     expect(kept).toBeLessThan(12);
