@@ -54,7 +54,7 @@ const FACTS: readonly Facts[] = [
   },
   {
     ...{ fault: 'rate-limit', status: '✗ DEGRADED', scenario: 'CHOP is broken', stage: 'data-enrichment' },
-    ...{ cause: 'HTTP 429: Too many requests (retry after 30 s)', first: 'Wait as long as Retry-After says' },
+    ...{ cause: 'HTTP 429: Too many requests (retry after 30 s)', first: 'Wait for the time in Retry-After' },
   },
   {
     // The work is done, in a trace that only trace.follow finds.

@@ -26,7 +26,7 @@ describe('report show NUMBER', () => {
     [
       ['latest', 'x'],
       2,
-      '"x" is not a result number, test id or trace id.\n  The run comes first: prod-e2e report show latest 3.',
+      '"x" is not a result number, test id or trace id.\n  Pass the run first: prod-e2e report show latest 3.',
     ],
     [
       ['2', '-r', 'junit'],
