@@ -143,7 +143,7 @@ describe('report compare', () => {
         expect(comparison.head.runId).toBe(runId);
         const markdown = await run(['report', 'compare', 'last-green', '--reporter', 'markdown']);
         expect(markdown.stdout).toMatch(
-          /^## ❌ prod-e2e: 1 regression\n[\s\S]*Note: Latency was not compared: 5 working tests in 1 saved run \(minimum 25\)\.\n$/,
+          /^## ❌ prod-e2e: 1 regression\n[\s\S]*Note: Latency was not compared: 5 working tests in 1 saved run \\\(minimum 25\\\)\.\n$/,
         );
         const json = await run(['report', 'compare', 'last-green', `${home}/head.json`, '-r', 'json']);
         expect(JSON.parse(json.stdout)).toEqual(comparison);
@@ -172,7 +172,7 @@ describe('report compare', () => {
         await run(['run', '--url', target.url, '-n', '1']);
         const { exitCode, stderr } = await run(['report', 'compare', 'last-green']);
         expect(exitCode).toBe(2);
-        expect(stderr).toContain('was green (last-green)');
+        expect(stderr).toContain('is green (last-green)');
       }),
     );
   });

@@ -141,7 +141,7 @@ describe('a connection fault', () => {
     }: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
   ) =>
     withCli(async ({ run }) => {
-      const { stdout, exitCode } = await run(['run', '--url', url, '-n', '1', ...args], { env });
+      const { stdout, exitCode } = await run(['run', '--full', '--url', url, '-n', '1', ...args], { env });
       expect(exitCode).toBe(3);
       // The layout breaks long lines.
       return stdout.replace(/\s+/g, ' ');

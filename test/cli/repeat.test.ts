@@ -104,7 +104,7 @@ describe.concurrent('repeat', () => {
         expect(again.traceId).not.toBe(result?.trace.traceId);
       }
       const env = { WEBHOOK_SECRET: A_SECRET };
-      const shown = await run(['report', 'show'], { env });
+      const shown = await run(['report', 'show', '--full'], { env });
       expect(shown.stdout).toContain('Resent: 1 treated as a duplicate');
       expect(shown.stdout.replaceAll(/\s+/g, ' ')).toMatch(
         /Resent: HTTP 200, [\d.]+ m?s; HTTP 200, [\d.]+ m?s: treated as a duplicate \(status DUPLICATE\)/,
@@ -137,7 +137,7 @@ describe.concurrent('repeat', () => {
   it('a hint gives advice about it', () =>
     withRepeats(forgetful(), async ({ report: send, run }) => {
       await send({ expect: EXPECT, repeat: 1 }, ['--count', '1']);
-      const { stdout } = await run(['report', 'show']);
+      const { stdout } = await run(['report', 'show', '--full']);
       expect(stdout).toContain('A resent webhook is processed twice');
     }));
 
@@ -172,7 +172,7 @@ describe.concurrent('repeat', () => {
           because: 'no signal_id in the responses',
         });
         expect(report.results[0]?.verdict).toBe('working');
-        const { stdout } = await run(['report', 'show']);
+        const { stdout } = await run(['report', 'show', '--full']);
         expect(stdout).toContain('Resent: 1 unknown (the responses do not say)');
       },
     ));

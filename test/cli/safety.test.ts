@@ -168,7 +168,7 @@ describe.concurrent('without a terminal', () => {
 
 describe.concurrent('on a terminal', () => {
   const answered = (keys: Extract<Step, { readonly do: 'type' }>['keys']): readonly Step[] => [
-    { after: 'Go on? [y/N]', do: 'type', keys },
+    { after: 'Continue? [y/N]', do: 'type', keys },
   ];
 
   it.each(['y', 'Y', 'yes'])('%j sends, and nothing is sent before', (answer) =>
@@ -226,7 +226,7 @@ describe.concurrent('on a terminal', () => {
         steps: answered(`y${ENTER}`),
       });
       expect(unwrapped).toContain(
-        `This will send 5 webhooks to hooks.test through the proxy ${internet.proxy} in ${HOURS}.\nGo on?`,
+        `This will send 5 webhooks to hooks.test through the proxy ${internet.proxy} in ${HOURS}.\nContinue?`,
       );
       expect(exit).toBe(0);
       expect(received()).toBe(5);
@@ -350,8 +350,8 @@ describe.concurrent('a target', () => {
     withWorld(async ({ cli, internet, env }) => {
       const { stderr, exitCode } = await cli.run(['run', '--url', url], { env });
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('--url: found');
-      expect(stderr).toContain('allowed: an http:// or https:// URL');
+      expect(stderr).toContain(`(got "${url}")`);
+      expect(stderr).toContain('--url: expected an http:// or https:// URL');
       expect(internet.wanted).toEqual([]);
     }),
   );

@@ -455,7 +455,7 @@ describe.runIf(HAS_TERMINALS)('the confirmation question', { concurrent: true },
   ])('answered with %s sends nothing', async (_, keys, code) => {
     await withCli(async (cli) => {
       const { screen, exit } = await onTerminal(cli, ASKED, {
-        steps: [{ after: 'Go on? [y/N]', do: 'type', keys }],
+        steps: [{ after: 'Continue? [y/N]', do: 'type', keys }],
       });
       expect(screen).toContain(
         code === 130 ? 'Error: Interrupted; nothing was sent.' : 'Error: Nothing was sent.',
@@ -469,7 +469,7 @@ describe.runIf(HAS_TERMINALS)('the confirmation question', { concurrent: true },
   it('answered with yes sends', async () => {
     await withCli(async (cli) => {
       const { screen, exit } = await onTerminal(cli, ASKED, {
-        steps: [{ after: 'Go on? [y/N]', do: 'type', keys: 'y\r' }],
+        steps: [{ after: 'Continue? [y/N]', do: 'type', keys: 'y\r' }],
       });
       expect(screen).toContain('Sending 26 webhooks to http://hooks.invalid');
       expect(exit, 'there is no such host').toBe(3);
@@ -479,7 +479,7 @@ describe.runIf(HAS_TERMINALS)('the confirmation question', { concurrent: true },
   it('on a closed terminal sends nothing', async () => {
     await withCli(async (cli) => {
       const { exit, signal } = await onTerminal(cli, ASKED, {
-        steps: [{ after: 'Go on? [y/N]', do: 'close' }],
+        steps: [{ after: 'Continue? [y/N]', do: 'close' }],
       });
       expect(signal).toBeNull();
       expect([2, 143]).toContain(exit);

@@ -76,14 +76,17 @@ describe.concurrent('against an endpoint that verifies signatures', () => {
 describe.concurrent('against an endpoint that does not verify signatures', () => {
   it('each forged webhook is a broken test with a clear message and advice', () =>
     withSignedRun(accept, { ...STANDARD, expect: { required: ['signal_id'] } }, async (run) => {
-      const { stdout, exitCode } = await run(['run', ...ALL, '--seed', 'a+0'], { env: { COLUMNS: '200' } });
+      const { stdout, exitCode } = await run(['run', ...ALL, '--full', '--seed', 'a+0'], { env: { COLUMNS: '200' } });
       expect(exitCode).toBe(1);
-      const text = stdout.replace(/\n {4,}/g, ' ');
+      const text = stdout.replaceAll(/\s+/g, ' ');
       for (const line of [
         '✓ SIGNED (SPY)',
-        '✗ WRONG_SIGNATURE (QQQ): HTTP 200: accepted a webhook with a wrong signature: the endpoint does not verify signatures',
-        '✗ OLD_SIGNATURE (IWM): HTTP 200: accepted a webhook that was signed an hour ago: the endpoint lets replays through',
-        '✗ UNSIGNED (SPY): HTTP 200: accepted a webhook without a signature: the endpoint does not verify signatures',
+        '✗ WRONG_SIGNATURE (QQQ)',
+        'Cause HTTP 200: accepted a webhook with a wrong signature: the endpoint does not verify signatures',
+        '✗ OLD_SIGNATURE (IWM)',
+        'Cause HTTP 200: accepted a webhook that was signed an hour ago: the endpoint lets replays through',
+        '✗ UNSIGNED (SPY)',
+        'Cause HTTP 200: accepted a webhook without a signature: the endpoint does not verify signatures',
         '1. Forged webhooks are accepted',
         '2. Replayed webhooks are accepted',
       ]) {
