@@ -368,9 +368,7 @@ describe.concurrent('a target', () => {
       for (const command of [['run', '--yes'], ['doctor']]) {
         const { stdout, stderr, exitCode } = await cli.run([...command, ...args], options);
         expect(exitCode).toBe(command[0] === 'doctor' ? 1 : 2);
-        expect(`${stdout}${stderr}`.replace(/\s+/g, ' ')).toContain(
-          'evil.test is not an allowed host',
-        );
+        expect(`${stdout}${stderr}`.replace(/\s+/g, ' ')).toContain('evil.test is not an allowed host');
       }
       expect(internet.wanted.filter((host) => host.startsWith('evil.test'))).toEqual([]);
     }),

@@ -76,7 +76,9 @@ describe.concurrent('against an endpoint that verifies signatures', () => {
 describe.concurrent('against an endpoint that does not verify signatures', () => {
   it('each forged webhook is a broken test with a clear message and advice', () =>
     withSignedRun(accept, { ...STANDARD, expect: { required: ['signal_id'] } }, async (run) => {
-      const { stdout, exitCode } = await run(['run', ...ALL, '--full', '--seed', 'a+0'], { env: { COLUMNS: '200' } });
+      const { stdout, exitCode } = await run(['run', ...ALL, '--full', '--seed', 'a+0'], {
+        env: { COLUMNS: '200' },
+      });
       expect(exitCode).toBe(1);
       const text = stdout.replaceAll(/\s+/g, ' ');
       for (const line of [

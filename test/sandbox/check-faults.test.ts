@@ -105,7 +105,7 @@ describe('--fault', () => {
     const { input } = await aProject({}, { flags: { count: '0' } });
     const check = faultProblems(['CHOPP=timeout', 'CHOP=tiemout', 'CHOP=slow'], 'run');
     await expect(resolveConfig({ ...input, check })).rejects.toThrow(
-      /^Invalid config (4 errors):\n {2}--count: .*\n {2}--fault: There is no scenario "CHOPP".*\n {2}--fault: Unknown fault "tiemout".*\n {2}--fault: Fault "CHOP=slow" is not usable/,
+      /^Invalid config \(4 errors\):\n {2}--count: .*\n {2}--fault: There is no scenario "CHOPP".*\n {2}--fault: Unknown fault "tiemout".*\n {2}--fault: Fault "CHOP=slow" is not usable/,
     );
   });
 });

@@ -47,7 +47,7 @@ function jsonObjectOf(bytes: Uint8Array): JsonObject | null {
 function payloadAt(body: Uint8Array, start: number, length: JsonObject[string] | undefined): Line | string {
   if (length === undefined || length === null) return lineAt(body, start);
   if (typeof length !== 'number' || !Number.isSafeInteger(length) || length < 0)
-    return 'its length is not a whole number';
+    return 'its length is not an integer';
   const end = start + length;
   if (end > body.length)
     return `its length is ${length}, but only ${Math.max(0, body.length - start)} bytes follow`;

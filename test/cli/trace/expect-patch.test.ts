@@ -88,7 +88,9 @@ describe('YAML', () => {
   });
 
   it('reports a structure that cannot be edited', () => {
-    expect(() => withExpectations('x: &t { verify: true }\ntrace: *t\n', YAML)).toThrow('no place for it');
+    expect(() => withExpectations('x: &t { verify: true }\ntrace: *t\n', YAML)).toThrow(
+      'trace does not have the expected structure',
+    );
   });
 });
 
@@ -122,7 +124,7 @@ describe('JSON', () => {
 });
 
 it('a file that is not a map is not changed', () => {
-  expect(() => withExpectations('just text', YAML)).toThrow('the file is written in a way');
+  expect(() => withExpectations('just text', YAML)).toThrow('the file does not have the expected structure');
 });
 
 it('a line sends no control sequences to a terminal, and is read unchanged', () => {

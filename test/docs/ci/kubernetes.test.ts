@@ -133,7 +133,7 @@ it('run by schedule with a history to compare with', async () => {
       expect(first.exitCode, first.stderr).toBe(0);
       const second = await runPod(pod);
       expect(second.exitCode, second.stderr).toBe(0);
-      const nothingYet = /there is nothing to compare/;
+      const nothingYet = /there\s+is\s+nothing\s+to\s+compare/;
       expect([first.stdout, second.stdout].map((text) => nothingYet.test(text))).toEqual([true, false]);
       expect(await readdir(path.join(machine.home, 'history', 'runs'))).toHaveLength(2);
     }),
