@@ -113,7 +113,7 @@ describe.concurrent('on a disk that fills up', () => {
           }).toThrow('ENOSPC');
           const full = await runJson(cli, ['--url', url, '-n', '2']);
           expect(full).toMatchObject({ exitCode: 0, report: { summary: { total: 2 } } });
-          expect(full.stderr).toContain('cannot be kept in');
+          expect(full.stderr).toContain('cannot be saved in');
           expect(full.stderr).toContain('ENOSPC');
           expect(readdirSync(path.join(disk, 'runs')), 'no empty folder').not.toContain(full.report.runId);
           rmSync(filler);
