@@ -1,8 +1,9 @@
 /** Ctrl-C, SIGTERM, SIGHUP, closed terminals and readers that have gone, in every phase of a run. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { createReadStream, readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/lib/model/report.ts';
@@ -188,7 +189,7 @@ describe.runIf(process.platform !== 'win32')(
   'a run whose report is being written',
   { concurrent: true },
   () => {
-    /** A report into a pipe that nobody reads yet: the run is over and kept, and cannot end. */
+    /** A report into a pipe whose reader has just come: the run is over and saved. */
     async function writing(
       react: (child: Child, pipe: string) => void,
     ): Promise<{ exitCode: number | null; stderr: string; piped: string; report: Report }> {
@@ -200,8 +201,10 @@ describe.runIf(process.platform !== 'win32')(
           const { exitCode, stderr } = await cli.run(['run', '--url', target.url, '-r', `json=${pipe}`], {
             running: (child) =>
               once(child, 'stdout', '\n  Target ', () => {
-                react(child, pipe);
-                piped = readFile(pipe, 'utf8');
+                const reader = createReadStream(pipe, 'utf8');
+                piped = text(reader);
+                // Both ends are open: the report is being written.
+                reader.once('open', () => react(child, pipe));
               }),
           });
           return { exitCode, stderr, piped: await piped, report: await shown(cli) };
