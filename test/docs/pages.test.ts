@@ -9,7 +9,7 @@ import { resolveConfig } from '../../src/lib/config/resolve.ts';
 import { BUGS_URL, EXIT } from '../../src/lib/errors.ts';
 import { aProject } from '../config/project.ts';
 import { ROOT } from '../support/cli.ts';
-import { problemWith } from '../support/commands-in.ts';
+import { problemWith } from '../support/wrong-commands.ts';
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 

@@ -31,10 +31,18 @@ export function wrongCommands(text: string): readonly string[] {
   return commandsIn(text, IDS).flatMap((command) => problemOf(command) ?? []);
 }
 
+/** Null if the command exists with these arguments and flags, else what is wrong. */
+export function problemWith(command: string): string | null {
+  const args = command.split(' ').slice(1);
+  return idOf(args) === undefined ? `no command: ${command}` : problemOf({ text: command, args });
+}
+
+function idOf(words: readonly string[]): string | undefined {
+  return [words.slice(0, 2).join(':'), words[0] ?? ''].find((each) => Object.hasOwn(commands, each));
+}
+
 function problemOf({ text, args: words }: PrintedCommand): string | null {
-  const [id = ''] = [words.slice(0, 2).join(':'), words[0] ?? ''].filter((each) =>
-    Object.hasOwn(commands, each),
-  );
+  const id = idOf(words) ?? '';
   const { args = {}, flags = {}, strict } = commands[id] ?? {};
   const given = words.slice(id.split(':').length);
   let values = 0;

@@ -12,7 +12,6 @@ import { shardFacts } from '../plan/prepare-shard.ts';
 import { preflightFindings } from '../preflight/preflight-findings.ts';
 import { parseThreshold } from '../report/digest/threshold.ts';
 import { historyOf } from '../report/history/broken-since.ts';
-import { changesOf } from '../report/history/changes.ts';
 import { type CleanupLog, openCleanupLog } from '../report/store/cleanup/log.ts';
 import { createRecorder, type Recorder } from '../report/store/recorder.ts';
 import { thisProcess } from '../report/store/run-owner.ts';
@@ -113,7 +112,11 @@ export async function prepareRun(
       traces: reading.port,
       baseline: baseline.port,
       history: historyOf(dataDir, facts),
-      changes: changesOf(dataDir, facts),
+      // Only a run with broken tests compares traces.
+      changes: async (run) => {
+        const { changesOf } = await import('../report/history/changes.ts');
+        return changesOf(dataDir, facts)(run);
+      },
       probes: asking.probes,
       cleanup: asking.cleanup && { ...asking.cleanup, log: cleanupLog(wiring, recorder) },
       alerts: alerts.port,

@@ -11,7 +11,7 @@ import { plannedScenarios } from '../plan/scenario-counts.ts';
 import { createFold, type Fold, type Totals } from '../report/digest/fold.ts';
 import { exitCode, runStatus } from '../report/digest/outcome.ts';
 import { sentryFindings } from '../report/digest/sentry-findings.ts';
-import { withChanges } from '../report/history/changes.ts';
+import { withChanges } from '../report/history/broken-since.ts';
 import { withoutCommand } from '../report/store/unsaved.ts';
 import { redactDeep } from '../secrets/redact.ts';
 import { sleep } from '../sleep.ts';

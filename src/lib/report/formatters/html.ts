@@ -1,10 +1,10 @@
 /** The report as a single page that can be read without other files, a network or scripts. */
-import { createHash } from 'node:crypto';
 import type { ReportHead } from '../../model/report.ts';
 import type { ReportSource } from '../../model/report-source.ts';
 import { URGENCIES } from '../digest/urgency.ts';
 import type { Formatter } from './formatter.ts';
 import { headline } from './headline.ts';
+import { documentEnd, documentHead } from './html/document.ts';
 import { type Overview, overview } from './html/fold.ts';
 import { headPart, runSection, windowTitle } from './html/head.ts';
 import { matrixSection } from './html/matrix.ts';
@@ -16,7 +16,7 @@ import { SCRIPT } from './html/script.ts';
 import { STYLE } from './html/style.ts';
 import { testItem } from './html/test.ts';
 import { capacityFor, GROUP_END, groupHead, inOrder, TESTS_END, testsHead } from './html/tests.ts';
-import { type Html, html, trusted } from './html/text.ts';
+import { html } from './html/text.ts';
 import { kindOf } from './pretty/groups.ts';
 
 /** Not named `html`, which is the template tag. */
@@ -40,7 +40,10 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   const verdict = headline({ head, digest: seen.digest });
   const before = sectionsBefore(head, seen);
   const after = sectionsAfter(head, seen);
-  yield htmlHead(windowTitle(head, verdict)).markup;
+  yield documentHead({
+    title: windowTitle(head, verdict),
+    ...{ style: STYLE, script: SCRIPT, skip: { id: 'tests', name: 'tests' } },
+  }).markup;
   yield headPart(head, verdict).markup;
   yield navPart([...before, { id: 'tests', title: 'Tests' }, ...after]).markup;
   yield '<main id="main">\n';
@@ -50,10 +53,7 @@ async function* render(source: ReportSource): AsyncGenerator<string> {
   const forPrograms = html` The data as JSON: <code>prod-e2e report show ${source.savedAs} --json</code>`;
   yield html`</main>
 <footer>Made by prod-e2e ${head.tool.version}.${source.savedAs === null ? html`` : forPrograms}</footer>
-<script>${trusted(SCRIPT)}</script>
-</body>
-</html>
-`.markup;
+${documentEnd(SCRIPT)}`.markup;
 }
 
 async function* testsPart(source: ReportSource, seen: Overview): AsyncGenerator<string> {
@@ -94,24 +94,4 @@ function sectionsAfter(head: ReportHead, seen: Overview): readonly Section[] {
     runSection(head),
   ];
   return sections.filter((section) => section !== null);
-}
-
-function htmlHead(title: string): Html {
-  const hash = createHash('sha256').update(SCRIPT).digest('base64');
-  // Plots have style attributes as well, which a hash in the policy does not cover.
-  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
-  return html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#tests">To the tests</a>
-`;
 }

@@ -1,10 +1,10 @@
 /** The history of targets as a single page that can be read without other files, a network or scripts. */
-import { createHash } from 'node:crypto';
 import { countOf } from '../../terminal/quantities.ts';
 import { VERSION } from '../../version.ts';
 import { hostOf } from '../formatters/headline.ts';
+import { documentEnd, documentHead } from '../formatters/html/document.ts';
 import { navPart, type Section, sectionPart } from '../formatters/html/parts.ts';
-import { type Html, html, trusted } from '../formatters/html/text.ts';
+import { type Html, html } from '../formatters/html/text.ts';
 import type { Histories, TargetHistory } from '../history/histories.ts';
 import { availabilityPart, headPart, titleOf, wherePart, windowTitle } from './head.ts';
 import { incidentsPart, type PageOf } from './incidents.ts';
@@ -81,29 +81,10 @@ const NOTHING = html`<header><p class="over">prod-e2e history</p><h1 id="main">N
 `;
 
 function htmlHead(title: string): Html {
-  const hash = createHash('sha256').update(SCRIPT).digest('base64');
-  // Plots and dates have style attributes as well, which a hash in the policy does not cover.
-  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
-  return html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#main">To the content</a>
-`;
+  return documentHead({ title, style: STYLE, script: SCRIPT, skip: { id: 'main', name: 'content' } });
 }
 
 function htmlEnd(): Html {
   return html`<footer>Made by prod-e2e ${VERSION}. Commands work where the runs are saved. The data as JSON: <code>prod-e2e report list --reporter json</code></footer>
-<script>${trusted(SCRIPT)}</script>
-</body>
-</html>
-`;
+${documentEnd(SCRIPT)}`;
 }

@@ -2,11 +2,13 @@
 import path from 'node:path';
 import type { BrokenSince, ReportHead, RunFacts } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
+import type { Redact } from '../../secrets/redact.ts';
 import type { BrokenScenario } from '../digest/broken-fold.ts';
 import { regularSize } from '../store/regular-file.ts';
 import { readRunResults } from '../store/results-file.ts';
 import { isStarted } from '../store/saved-head.ts';
 import { RESULTS_FILE, type StartedRun } from '../store/store.ts';
+import type { ChangesPort } from './changes.ts';
 import { readSavedRuns } from './history.ts';
 import { isSameKind } from './same-kind.ts';
 
@@ -165,4 +167,37 @@ function showsThatItWorks(
   if (inResponse) return true;
   const isSearchAt = trace.state === 'verified' || (trace.state === 'skipped' && stages.length > 0);
   return isSearchAt && stages.every(({ required, state }) => !required || state === 'ok' || state === 'slow');
+}
+
+interface BrokenParts {
+  readonly broken: ReadonlyMap<string, BrokenScenario>;
+  /** Results whose traces were read. */
+  readonly verified: readonly TestResult[];
+  readonly changes: ChangesPort;
+  readonly recorder: { readonly results: () => AsyncIterable<TestResult> };
+  readonly traces: { readonly api: Parameters<ChangesPort>[0]['deploys'] } | null;
+  readonly redact: Redact;
+  readonly stop: AbortSignal;
+}
+
+/** Each broken scenario with its cause and what changed; what an earlier run found out is replaced. */
+export async function withChanges(
+  entries: readonly BrokenSince[],
+  { broken, verified, changes, recorder, traces, redact, stop }: BrokenParts,
+): Promise<readonly BrokenSince[]> {
+  const tests = verified.filter(({ verdict }) => verdict === 'broken');
+  const found =
+    tests.length === 0 || stop.aborted
+      ? new Map<string, string>()
+      : await changes({ broken: tests, results: recorder.results, deploys: traces?.api ?? null });
+  return entries.map(({ scenario, since, sinceRun, runs, lastWorked }) => {
+    const { cause = null, traceId } = broken.get(scenario) ?? {};
+    const changed = found.get(scenario);
+    return {
+      ...{ scenario, since, sinceRun, runs, lastWorked },
+      ...(cause === null ? {} : { cause: redact(cause, 'sentence') }),
+      ...(traceId === undefined ? {} : { traceId }),
+      ...(changed === undefined ? {} : { changed: redact(changed, 'sentence') }),
+    };
+  });
 }

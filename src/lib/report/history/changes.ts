@@ -1,14 +1,12 @@
 /** What the traces of broken scenarios show that those of their last working tests do not. */
-import type { BrokenSince, RunFacts } from '../../model/report.ts';
+import type { RunFacts } from '../../model/report.ts';
 import type { TestResult } from '../../model/result.ts';
-import type { Redact } from '../../secrets/redact.ts';
 import { changedText, releaseChanges } from '../../trace/diff/diff-text.ts';
 import { diffTraces } from '../../trace/diff/diff-traces.ts';
 import type { TraceDiff } from '../../trace/diff/difference.ts';
 import { diffTraceOf } from '../../trace/diff/saved-trace.ts';
 import type { SentryApi } from '../../trace/sentry-api/endpoints.ts';
 import { mainMessage } from '../cause-text.ts';
-import type { BrokenScenario } from '../digest/broken-fold.ts';
 import { workingTests } from './working-traces.ts';
 
 /** For the broken tests of a run whose traces were read: scenario → what changed, in one line. Never throws. */
@@ -60,39 +58,6 @@ export function changesOf(dataDir: string, facts: RunFacts): ChangesPort {
       return new Map();
     }
   };
-}
-
-interface BrokenParts {
-  readonly broken: ReadonlyMap<string, BrokenScenario>;
-  /** Results whose traces were read. */
-  readonly verified: readonly TestResult[];
-  readonly changes: ChangesPort;
-  readonly recorder: { readonly results: () => AsyncIterable<TestResult> };
-  readonly traces: { readonly api: DeployReader } | null;
-  readonly redact: Redact;
-  readonly stop: AbortSignal;
-}
-
-/** Each broken scenario with its cause and what changed; what an earlier run found out is replaced. */
-export async function withChanges(
-  entries: readonly BrokenSince[],
-  { broken, verified, changes, recorder, traces, redact, stop }: BrokenParts,
-): Promise<readonly BrokenSince[]> {
-  const tests = verified.filter(({ verdict }) => verdict === 'broken');
-  const found =
-    tests.length === 0 || stop.aborted
-      ? new Map<string, string>()
-      : await changes({ broken: tests, results: recorder.results, deploys: traces?.api ?? null });
-  return entries.map(({ scenario, since, sinceRun, runs, lastWorked }) => {
-    const { cause = null, traceId } = broken.get(scenario) ?? {};
-    const changed = found.get(scenario);
-    return {
-      ...{ scenario, since, sinceRun, runs, lastWorked },
-      ...(cause === null ? {} : { cause: redact(cause, 'sentence') }),
-      ...(traceId === undefined ? {} : { traceId }),
-      ...(changed === undefined ? {} : { changed: redact(changed, 'sentence') }),
-    };
-  });
 }
 
 /** Of the tests that are broken for the same reason as the first. */

@@ -1,5 +1,6 @@
 /** Usual durations of a target's spans, from saved runs. */
 import type { SavedSpan } from '../../model/result.ts';
+import { median } from '../../trace/spans/median.ts';
 import { pathsOfSpans } from '../../trace/spans/span-path.ts';
 import { readRunResults } from '../store/results-file.ts';
 import { readSavedRuns } from './history.ts';
@@ -61,11 +62,4 @@ export async function usualSpans(
       })
       .sort(([, a], [, b]) => a.startMs - b.startMs),
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }

@@ -1,4 +1,5 @@
 /** Which spans, and which services as a whole, take longer or shorter on one side. */
+import { median } from '../spans/median.ts';
 import type { Difference } from './difference.ts';
 import type { Side, Sides } from './side.ts';
 import type { Place } from './trace-nodes.ts';
@@ -63,11 +64,4 @@ function differBy(a: number, b: number, factor: number): boolean {
 
 function addEach(sums: number[], values: readonly number[]): void {
   for (const [at, value] of values.entries()) sums[at] = (sums[at] ?? 0) + value;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
