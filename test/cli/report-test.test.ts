@@ -21,6 +21,17 @@ describe('report show NUMBER', () => {
     });
   });
 
+  it('takes no argument from stdin, where a loop of a shell has its next lines', async () => {
+    await withCli(async ({ run, home }) => {
+      keepRun(path.join(home, 'data', 'prod-e2e'));
+      const through = 'echo "next line" | "$@"';
+      const { exitCode, stdout } = await run(['report', 'show', RUN_ID], { through });
+      expect([exitCode, stdout]).toEqual([0, (await run(['report', 'show', RUN_ID])).stdout]);
+      const diff = await run(['trace', 'diff'], { through });
+      expect(diff.stderr).not.toContain('next line');
+    });
+  });
+
   it.each([
     [['9'], 2, `Run ${RUN_ID} has no test 9.\n  Its tests: 1-3.\n`],
     [

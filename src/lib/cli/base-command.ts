@@ -48,6 +48,12 @@ export abstract class BaseCommand extends Command {
     }),
   };
 
+  /** An argument that is not given is not read from stdin: in a loop of a shell, the next lines are there. */
+  override async init(): Promise<void> {
+    await super.init();
+    for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true;
+  }
+
   /**
    * Runs all checks that a run does before it sends anything, so that a command reports the same problems.
    * @param checked.faults `--fault`, for the sandbox
